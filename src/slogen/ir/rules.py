@@ -1,0 +1,63 @@
+"""Rules as Prometheus will see them, each with the sentence that explains it and the place it came from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from slogen.ir.where import Labels, Where
+from slogen.ir.witness import Proof
+from slogen.promql.ast import Expr
+
+Severity = Literal["page", "ticket", "log"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording rule. `why` is one sentence for `explain` and for the comment-free generated file's reader."""
+
+    record: str
+    expr: Expr
+    labels: Labels
+    why: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alerting rule.
+
+    `kind` says what made it (`burn`, `collapse`, `no-data`, `condition`, `budget`, `upstream`, `watchdog`, `health`);
+    `subject` is what it is about: the SLO's or the alert's key in the spec, empty for fleet alerts.
+    `annotations` values are Go template text: user text in them is already escaped, so that it prints as written.
+    `shadow` alerts are evaluated and counted but reach nobody.
+    """
+
+    name: str
+    kind: str
+    subject: str
+    severity: Severity
+    expr: Expr
+    hold: int
+    keep_firing: int
+    labels: Labels
+    annotations: Labels
+    shadow: bool
+    proof: Proof
+    why: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules that Prometheus evaluates in order at `interval` ms; `name` is public API (renaming resets alerts)."""
+
+    name: str
+    interval: int
+    rules: tuple[Recording | Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file of groups; `stem` is its name without the suffix: the model's name, or `_fleet`."""
+
+    stem: str
+    groups: tuple[RuleGroup, ...]
