@@ -41,7 +41,7 @@ class EventSignal:
 
 @dataclass(frozen=True, slots=True)
 class GaugeSignal:
-    """A gauge, or several series of one; `good` and `bad` are typical values, `cadence` how often it is renewed (ms)."""
+    """A gauge, or several series of one; `good` and `bad` are typical values, `cadence` how often it is renewed, ms."""
 
     id: str
     source: str
