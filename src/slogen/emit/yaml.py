@@ -1,0 +1,60 @@
+"""Data to YAML text that Go's and Python's readers agree on; changes when a reader turns out to read something else."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import yaml
+
+YamlValue = None | bool | int | float | str | Sequence["YamlValue"] | Mapping[str, "YamlValue"]
+
+_NO_FOLDING = 1 << 30
+_BLOCK_LINE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+_DURATION = re.compile(r"(?:[0-9]{1,9}(?:ms|[smhdwy]))+")
+_NUMBER_START = re.compile(r"[-+.]?[0-9]")
+_ONE_LETTER_BOOLEANS = frozenset("yYnN")
+
+
+class _Dumper(yaml.CSafeDumper):
+    """The C emitter without aliases: a value that occurs twice is written twice."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the emitter asks about each value
+        return True
+
+
+def _style(text: str) -> str | None:
+    """Blocks for clean text of several lines, quotes where some reader sees a number or boolean, else YAML's choice.
+
+    Block scalars carry only printable ASCII: other line breaks (U+0085, U+2028) and control characters survive
+    in escaped form alone.
+    """
+    if "\n" in text:
+        lines = text.removesuffix("\n").split("\n")
+        plain = all(_BLOCK_LINE.fullmatch(line.lstrip(" ")) for line in lines)
+        return "|" if plain and lines[0][:1] not in ("", " ") and lines[-1].strip() else '"'
+    if text in _ONE_LETTER_BOOLEANS or (_NUMBER_START.match(text) and not _DURATION.fullmatch(text)):
+        return '"'
+    return None
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def comment(text: str) -> str:
+    """The text as comment lines that no content can break out of: other characters than printable ASCII are escaped."""
+    escaped = ("".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in line) for line in text.split("\n"))
+    return "".join(f"# {line}".rstrip() + "\n" for line in escaped)
+
+
+def dump(data: YamlValue, *, header: str = "") -> str:
+    """One YAML document in block style, ASCII only, keys in the order given, `header` above it as a comment.
+
+    Raises `yaml.representer.RepresenterError` for a value that is no plain data (a `Decimal`, an object).
+    """
+    body: str = yaml.dump(
+        data, Dumper=_Dumper, allow_unicode=False, default_flow_style=False, sort_keys=False, width=_NO_FOLDING
+    )
+    return (comment(header) if header else "") + body
