@@ -1,0 +1,1 @@
+"""The catalogue: what is known of the servers that ML models run on, as data."""
