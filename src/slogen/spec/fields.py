@@ -1,0 +1,55 @@
+"""Fields that many shapes share, with the one description each that editors show."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from slogen.spec.names import Key, OwnLabel, Reference, Text
+from slogen.spec.units import Bound, Duration, Percentage
+
+From = Annotated[Key, Field(alias="from", description="The source to read.", examples=["app"])]
+Of = Annotated[
+    Reference,
+    Field(
+        description="The signal to read, or `source.measure` for one that has no name of its own.", examples=["recall"]
+    ),
+]
+Over = Annotated[Duration, Field(description="The window over which it is measured.", examples=["15m"])]
+Above = Annotated[Bound | None, Field(description="Fires when the value is higher than this.", examples=["2%", 0.2])]
+Below = Annotated[Bound | None, Field(description="Fires when the value is lower than this.", examples=["90%", 0.8])]
+MinEvents = Annotated[
+    int,
+    Field(
+        strict=True, ge=0, le=10**12, description="Fewer events than this in the window say nothing.", examples=[200]
+    ),
+]
+Features = Annotated[
+    tuple[Text, ...],
+    Field(description="The features that count; all of them where none is named.", examples=[["amount", "merchant"]]),
+]
+Certainty = Annotated[
+    Percentage,
+    Field(description="How sure the data must be (one-sided Wilson bound) before it counts.", examples=["95%"]),
+]
+LabelDelay = Annotated[
+    Duration, Field(description="How long after a prediction its true label arrives.", examples=["2h"])
+]
+NoData = Annotated[
+    Literal["ignore", "good", "bad"],
+    Field(description="How a moment counts in which the value is missing.", examples=["bad"]),
+]
+Quality = Literal["precision", "recall", "fpr", "specificity", "accuracy", "f1"]
+"""Ratios of the confusion matrix."""
+
+Title = Annotated[Text | None, Field(description="A name for people.", examples=["Fast and valid answers"])]
+Description = Annotated[Text | None, Field(description="What it means, for people.", examples=["Fraud scores"])]
+RunbookUrl = Annotated[
+    Text | None,
+    Field(description="Where the steps to take are written.", examples=["https://runbooks.example.org/fraud"]),
+]
+OwnLabels = Annotated[
+    dict[OwnLabel, Text], Field(description="Labels added to the alerts.", examples=[{"region": "eu"}])
+]
+Annotations = Annotated[
+    dict[OwnLabel, Text], Field(description="Annotations added to the alerts.", examples=[{"impact": "Fraud passes"}])
+]
