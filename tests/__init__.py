@@ -1,0 +1,1 @@
+"""Tests of slogen; the folders mirror the rooms of `src/slogen`, and `engine` needs real servers."""
