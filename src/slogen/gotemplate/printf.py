@@ -25,24 +25,30 @@ def sprintf(template: str, args: Sequence[Value]) -> str:
             continue
         if verb == "[":
             raise GoError("argument indexes such as %[1]d are not supported here; give the arguments in order")
-        numbers: list[int | None] = []
-        for given in (match["width"], match["precision"]):
-            if given == "*":
-                star = args[used] if used < len(args) else None
-                used += 1
-                numbers.append(star if isinstance(star, int) else None)
-            else:
-                numbers.append(int(given) if given else (0 if given == "" else None))
+        (width, precision), used = _numbers(match, args, used)
         if used >= len(args):
             out.append(f"%!{verb}(MISSING)")
             continue
-        out.append(_directive(verb, match["flags"], numbers[0], numbers[1], args[used]))
+        out.append(_directive(verb, match["flags"], width, precision, args[used]))
         used += 1
     out.append(template[end:])
     if used < len(args):
         rest = ", ".join(f"{type_of(arg)}={show(arg)}" for arg in args[used:])
         out.append(f"%!(EXTRA {rest})")
     return "".join(out)
+
+
+def _numbers(match: re.Match[str], args: Sequence[Value], used: int) -> tuple[list[int | None], int]:
+    """Width and precision of a directive, a `*` taken from the arguments, and how many arguments are used then."""
+    numbers: list[int | None] = []
+    for given in (match["width"], match["precision"]):
+        if given == "*":
+            star = args[used] if used < len(args) else None
+            numbers.append(star if isinstance(star, int) else None)
+            used += 1
+        else:
+            numbers.append(int(given) if given else (0 if given == "" else None))
+    return numbers, used
 
 
 def _directive(verb: str, flags: str, width: int | None, precision: int | None, value: Value) -> str:
