@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from slogen.diagnostics.model import Diagnostic, Span, has_errors
 from slogen.routing.config import Channel, Config, InhibitRule, Receiver, Route, Timers
-from slogen.routing.document import Fields, NotYamlError, Scalar, read
 from slogen.routing.durations import DurationError, milliseconds
 from slogen.routing.load_intervals import intervals
 from slogen.routing.matchers import Grammar, Matcher, MatcherError, Op, in_order, matcher, parse
 from slogen.routing.reading import Reader
+from slogen.source.go_yaml import Fields, NotYamlError, Scalar, read
 
 _QUIET_BY_DEFAULT = frozenset({"slack", "email", "wechat", "rocketchat"})
 """Integrations that do not tell when all is well again unless asked to."""

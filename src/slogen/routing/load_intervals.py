@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from slogen.routing.document import Fields, Node, Scalar
 from slogen.routing.intervals import (
     Interval,
     IntervalError,
@@ -15,6 +14,7 @@ from slogen.routing.intervals import (
     zone,
 )
 from slogen.routing.reading import Reader
+from slogen.source.go_yaml import Fields, Node, Scalar
 
 
 def intervals(reader: Reader, top: Fields) -> Iterator[tuple[str, tuple[Interval, ...]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
-from slogen.routing.document import Fields, Items, Node, Scalar
+from slogen.source.go_yaml import Fields, Items, Node, Scalar
 
 REFUSED = Code(
     id="SLO700",
