@@ -1,0 +1,1 @@
+"""Reading YAML: bytes in, plain data with places out, or diagnostics; no input of any kind raises."""
