@@ -82,7 +82,7 @@ def _scan(text: str) -> Iterator[Token]:
             yield Token(_KINDS[m.lastgroup], m[0], m.start())
     if position < len(text):
         found = text[position]
-        raise PromQLError(_UNTERMINATED.get(found, f"unexpected character {ascii(found)}"), position, position + 1)
+        raise PromQLError(_UNTERMINATED.get(found, f"unexpected character {found!a}"), position, position + 1)
 
 
 UNITS: tuple[tuple[str, Millis], ...] = (
@@ -174,4 +174,4 @@ def _unescape(m: re.Match[str], quote: str, base: int) -> bytes:
         point = int(short or long, 16)
         if point < 0x110000 and not 0xD800 <= point < 0xE000:
             return chr(point).encode()
-    raise PromQLError(f"unknown escape sequence {ascii(m[0])} in a string", base + m.start(), base + m.end())
+    raise PromQLError(f"unknown escape sequence {m[0]!a} in a string", base + m.start(), base + m.end())

@@ -83,11 +83,11 @@ _ROWS = [
     Function("label_join", (_V, _T, _T, _T), _V, repeats=True),
     *(
         Function(name, (_V,), _V, optional=1)
-        for name in "minute hour day_of_week day_of_month day_of_year days_in_month month year".split()
+        for name in ["minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"]
     ),
     *(
         Function(name, (_M,), _V, experimental=True)
-        for name in "mad_over_time ts_of_max_over_time ts_of_min_over_time ts_of_last_over_time".split()
+        for name in ["mad_over_time", "ts_of_max_over_time", "ts_of_min_over_time", "ts_of_last_over_time"]
     ),
     Function("double_exponential_smoothing", (_M, _S, _S), _V, experimental=True),
     Function("info", (_V, _V), _V, optional=1, experimental=True),
@@ -101,8 +101,8 @@ AGGREGATORS = MappingProxyType(
     {
         a.name: a
         for a in [
-            *(Aggregator(name) for name in "sum avg min max count group stddev stdvar".split()),
-            *(Aggregator(name, _S) for name in "topk bottomk quantile".split()),
+            *(Aggregator(name) for name in ["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"]),
+            *(Aggregator(name, _S) for name in ["topk", "bottomk", "quantile"]),
             Aggregator("count_values", _T),
             Aggregator("limitk", _S, experimental=True),
             Aggregator("limit_ratio", _S, experimental=True),
