@@ -1,0 +1,138 @@
+"""Concrete series for measures: what goes up when an event ends well or badly, so that proofs can play it."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from slogen.ir.signals import EventSignal, Outcome, SeriesId
+from slogen.ir.where import Where, labels
+from slogen.lower.sli_bounds import stored_le
+from slogen.lower.sli_slices import OTHERS, Slicing
+from slogen.lower.source_labels import example, satisfied
+from slogen.lower.source_measures import EventPair, Histogram, SeriesSet
+from slogen.lower.sources import ResolvedSource
+from slogen.promql.ast import Matcher
+
+Outcomes = tuple[Outcome, ...]
+Extra = dict[str, str]
+"""Labels that every series gets besides: the one that tells slices apart."""
+
+
+def event_signal(
+    id_: str, source: ResolvedSource, sliced: Slicing | None, where: Where, make: Callable[[Extra], Outcomes | None]
+) -> EventSignal | None:
+    """A signal whose outcomes `make` gives for the labels of each slice; None where no series fits the selectors.
+
+    With slices the plain outcomes are those of the first slice.
+    """
+    if sliced is None:
+        plain = make({})
+        return None if plain is None else EventSignal(id_, source.name, plain, (), where)
+    slices: list[tuple[str, Outcomes]] = []
+    for name in sliced.names:
+        value = _undeclared(sliced) if name == OTHERS and sliced.merge else name
+        outcomes = make({sliced.by: value})
+        if outcomes is None:
+            return None
+        slices.append((name, outcomes))
+    return EventSignal(id_, source.name, slices[0][1], tuple(slices), where)
+
+
+def _undeclared(sliced: Slicing) -> str:
+    value = "another"
+    while value in sliced.values:
+        value += "-one"
+    return value
+
+
+def pair_outcomes(source: ResolvedSource, pair: EventPair, extra: Extra) -> Outcomes | None:
+    """`good` and `bad` events of a pair of counters; None where no labels fit.
+
+    An event that a counter of failures reports and that the counter of all events does not cover increments both.
+    """
+    marked, name, other = (pair.bad, "bad", "good") if pair.bad else (pair.good, "good", "bad")
+    plain = _first(_beside(source, total, marked, extra) for total in pair.total)
+    if plain is None:
+        return None
+    outcomes = [Outcome(other, other == "bad", (plain,), ())]
+    for number, part in enumerate(marked):
+        series = _marked(source, part, pair.total, plain, extra)
+        if series is None:
+            return None
+        outcomes.append(Outcome(name if number == 0 else f"{name}-{number + 1}", name == "bad", series, ()))
+    return tuple(sorted(outcomes, key=lambda outcome: outcome.bad))
+
+
+def _first(found: Iterable[SeriesId | None]) -> SeriesId | None:
+    return next((one for one in found if one is not None), None)
+
+
+def _beside(
+    source: ResolvedSource, total: SeriesSet, marked: tuple[SeriesSet, ...], extra: Extra
+) -> SeriesId | None:
+    """A series of `total` that none of `marked` covers."""
+    avoid = tuple(part.matchers for part in marked if part.metric == total.metric)
+    return series_id(source, total, extra, avoid)
+
+
+def _marked(
+    source: ResolvedSource, part: SeriesSet, total: tuple[SeriesSet, ...], plain: SeriesId, extra: Extra
+) -> tuple[SeriesId, ...] | None:
+    for whole in total:
+        if whole.metric == part.metric:
+            both = series_id(source, part.narrowed(whole.matchers), extra)
+            if both is not None:
+                return (both,)
+    alone = series_id(source, part, extra)
+    return None if alone is None else (alone, plain)
+
+
+def series_id(
+    source: ResolvedSource, one: SeriesSet, extra: Extra, avoid: tuple[tuple[Matcher, ...], ...] = ()
+) -> SeriesId | None:
+    """One series that the set selects and that `avoid` does not; None where no labels are found."""
+    names = {matcher.label for matcher in (*one.matchers, *(m for part in avoid for m in part))}
+    known = {label: source.values(one.metric, label) for label in names}
+    found = example(one.matchers, known, avoid)
+    if found is None:
+        return None
+    found |= extra
+    return SeriesId(one.metric, labels(found)) if satisfied(one.matchers, found) else None
+
+
+def histogram_outcomes(
+    source: ResolvedSource, histogram: Histogram, bound: Decimal, valid: bool, extra: Extra
+) -> Outcomes | None:
+    """`fast` and `slow` events around a bound, and with `valid` those that are fast but `invalid`."""
+    base = histogram.series
+    good = base.narrowed(histogram.valid or ()) if valid else base
+    bounds = tuple(sorted({bound, *(histogram.bounds or ())}))
+    index = bounds.index(bound)
+    near = bounds[max(0, index - 1) : index + 2]
+    fast = _event(source, good, (), extra, near, bound)
+    slow = _event(source, good, (), extra, near, near[-1] if near[-1] > bound else bound * 2, above=bound)
+    outcomes = [("fast", False, fast), ("slow", True, slow)]
+    if valid and histogram.valid is not None:
+        outcomes.append(("invalid", True, _event(source, base, (histogram.valid,), extra, near, bound)))
+    if any(event is None for _, _, event in outcomes):
+        return None
+    return tuple(Outcome(name, bad, event[0], event[1]) for name, bad, event in outcomes if event is not None)
+
+
+def _event(  # noqa: PLR0913 - one event is told by all of these
+    source: ResolvedSource,
+    one: SeriesSet,
+    avoid: tuple[tuple[Matcher, ...], ...],
+    extra: Extra,
+    bounds: tuple[Decimal, ...],
+    value: Decimal,
+    above: Decimal | None = None,
+) -> tuple[tuple[SeriesId, ...], tuple[tuple[SeriesId, float], ...]] | None:
+    """The series that one event of size `value` increments: count, buckets it falls in, and the sum."""
+    count = series_id(source, one.named(f"{one.metric}_count"), extra, avoid)
+    if count is None:
+        return None
+    own = dict(count.labels)
+    reached = [b for b in bounds if value <= b and (above is None or b > above)]
+    forms = [*(stored_le(b) for b in reached), "+Inf"]
+    buckets = tuple(SeriesId(f"{one.metric}_bucket", labels({**own, "le": le})) for le in forms)
+    return (count, *buckets), ((SeriesId(f"{one.metric}_sum", count.labels), float(value)),)

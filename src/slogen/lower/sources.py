@@ -1,0 +1,161 @@
+"""Resolves what a spec says of its sources into facts: names, labels, bounds and how sure we are of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from slogen.catalogue.load import entry, entry_names
+from slogen.catalogue.model import Entry, Metric, family
+from slogen.catalogue.sample import Page, parse_page
+from slogen.diagnostics.model import Code, Diagnostic, Severity
+from slogen.ir.where import Where
+from slogen.lower.source_labels import spec_matchers
+from slogen.promql.ast import Matcher
+from slogen.spec.sources import Source as SpecSource
+
+UNKNOWN_TEMPLATE = Code(
+    "SLO351",
+    "unknown-template",
+    Severity.ERROR,
+    "no catalogue entry has this name",
+    """\
+`template` names an entry of the catalogue, which knows the metrics, labels and bucket bounds of one kind of server.
+`slogen catalogue list` shows all of them. For a system that has none, leave `template` out and name the metrics
+yourself under `metrics`.
+""",
+)
+UNVERIFIED = Code(
+    "SLO358",
+    "unverified-source",
+    Severity.WARNING,
+    "nothing confirms that this source's metrics exist",
+    """\
+The source has neither a template nor a `sample`. Everything built on it is only as good as its spelling: a proof on
+series made from a misspelt name proves nothing. Save a page once (`curl -s http://host:port/metrics`) and name it
+under `sample`.
+""",
+)
+BAD_SAMPLE = Code(
+    "SLO359",
+    "unreadable-sample",
+    Severity.ERROR,
+    "the saved /metrics page cannot be read",
+    """\
+`sample` names a file inside the project, relative to its root, that holds what an exporter served once. Metric names,
+labels and bucket bounds are checked against it.
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSource:
+    """A source with everything that is known of it.
+
+    `select` are the user's matchers; `entry` is the catalogue's knowledge, `page` the saved page. `written` holds the
+    metrics that the spec names itself. `cadence` is how often its numbers are renewed, ms.
+    """
+
+    name: str
+    written: SpecSource
+    entry: Entry | None
+    page: Page | None
+    select: tuple[Matcher, ...]
+    cadence: int
+    where: Where
+
+    @property
+    def verified(self) -> Literal["sample", "catalogue", "none"]:
+        """What confirms its names."""
+        if self.page is not None:
+            return "sample"
+        return "catalogue" if self.entry is not None else "none"
+
+    def metric(self, series: str) -> Metric | None:
+        """What the catalogue knows of the metric that a series name belongs to."""
+        if self.entry is None:
+            return None
+        name = family(self.entry.metrics, series)
+        return None if name is None else self.entry.metrics[name]
+
+    def labels(self, series: str) -> frozenset[str] | None:
+        """The labels that the exporter puts on a series; None where nobody knows."""
+        known = self.metric(series)
+        on_page = self.page.label_names(series) if self.page else frozenset()
+        if known is None and not (self.page and self.page.of(series)):
+            return None
+        return frozenset(known.labels if known else ()) | on_page
+
+    def exported_labels(self) -> frozenset[str]:
+        """Every label that the exporter puts on any series; others can only come from scraping."""
+        metrics = self.entry.metrics.values() if self.entry else ()
+        series = self.page.series if self.page else ()
+        known = {label for metric in metrics for label in metric.labels}
+        return frozenset(known | {label for one in series for label, _ in one.labels})
+
+    def values(self, series: str, label: str) -> tuple[str, ...]:
+        """Known values of a label, those of the page first."""
+        on_page = self.page.values(series, label) if self.page else ()
+        known = self.metric(series)
+        return tuple(dict.fromkeys((*on_page, *(known.values.get(label, ()) if known else ()))))
+
+
+def resolve_sources(
+    written: Mapping[str, SpecSource], where: Mapping[str, Where], root: Path, scrape_interval: int
+) -> tuple[dict[str, ResolvedSource], list[Diagnostic]]:
+    """Every source of one spec that can be resolved, and what is wrong with the others.
+
+    `where` gives the place of each source, with its fields (`template`, `select.model`, `sample`). Saved pages are read
+    relative to `root`. `scrape_interval` (ms) is the cadence of a source that gives none or a shorter one.
+    """
+    resolved: dict[str, ResolvedSource] = {}
+    findings: list[Diagnostic] = []
+    for name, source in written.items():
+        place = where[name]
+        known = entry(source.template) if source.template in entry_names() else None
+        if source.template is not None and known is None:
+            findings.append(_unknown_template(source.template, place))
+            continue
+        page, found = _page(source.sample, place, root)
+        findings.extend(found)
+        if known is None and source.sample is None:
+            findings.append(_unverified(name, place))
+        cadence = max(source.cadence or 0, scrape_interval)
+        resolved[name] = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place)
+    return resolved, findings
+
+
+def _page(sample: str | None, where: Where, root: Path) -> tuple[Page | None, list[Diagnostic]]:
+    if sample is None:
+        return None, []
+    try:
+        path = (root / sample).resolve(strict=True)
+        path.relative_to(root.resolve())
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None, [_bad_sample(sample, "there is no such file", where)]
+    except (OSError, RuntimeError) as error:
+        return None, [_bad_sample(sample, str(getattr(error, "strerror", None) or error).lower(), where)]
+    except UnicodeDecodeError:
+        return None, [_bad_sample(sample, "it is not UTF-8 text", where)]
+    except ValueError:
+        return None, [_bad_sample(sample, "it lies outside the project", where)]
+    page, findings = parse_page(text, sample)
+    return (None if findings else page), findings
+
+
+def _bad_sample(sample: str, reason: str, where: Where) -> Diagnostic:
+    message = f"cannot read the sample {sample!r}: {reason}"
+    return Diagnostic(BAD_SAMPLE, message, where.at("sample"), hint="give a path relative to the project's root")
+
+
+def _unknown_template(template: str, where: Where) -> Diagnostic:
+    near = get_close_matches(template, entry_names(), n=1, cutoff=0.5)
+    hint = f"did you mean `{near[0]}`?" if near else "`slogen catalogue list` shows all templates"
+    return Diagnostic(UNKNOWN_TEMPLATE, f"the catalogue has no template {template!r}", where.at("template"), hint=hint)
+
+
+def _unverified(name: str, where: Where) -> Diagnostic:
+    message = f"nothing confirms the metrics of source {name!r}: it has neither a template nor a sample"
+    return Diagnostic(UNVERIFIED, message, where.span, hint="save a /metrics page and name it under `sample`")
