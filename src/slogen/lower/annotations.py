@@ -1,0 +1,86 @@
+"""What alerts say to people: Go template text, in which whatever a user wrote prints as it was written."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from slogen import names
+from slogen.ir.where import Labels, labels
+from slogen.lower.plan import SloPlan, recent
+from slogen.promql.ast import Expr, MatchOp
+from slogen.promql.build import div, matcher
+from slogen.promql.rewrite import add_matchers
+from slogen.promql.text import show
+
+_SLICE: Final = "%slice%"
+"""Stands for the slice while the expression is printed; no name may contain the sign."""
+_BRACES = re.compile(r"\{{2,}|\{$")
+
+
+def literal(text: str) -> str:
+    """A user's text as Go template text that prints exactly it: opening braces are printed by an action."""
+    return _BRACES.sub(lambda braces: f'{{{{ "{braces[0]}" }}}}', text)
+
+
+def quoted(promql: str) -> str:
+    """A PromQL expression as a Go string literal for the template function `query`."""
+    if "`" not in promql:
+        return f"`{promql}`"
+    escaped = promql.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where people look further; any may be unknown, texts are as users wrote them."""
+
+    runbook: str | None
+    dashboard: str | None
+    prometheus: str | None
+
+    def annotations(self, expr: Expr) -> dict[str, str]:
+        """`runbook_url`, `dashboard_url` and `query`, which opens the alert's expression in Prometheus."""
+        found = {"query": self._query(expr)}
+        if self.runbook:
+            found["runbook_url"] = literal(self.runbook)
+        if self.dashboard:
+            found["dashboard_url"] = literal(self.dashboard)
+        return found
+
+    def _query(self, expr: Expr) -> str:
+        root = literal(self.prometheus.rstrip("/")) if self.prometheus else "{{ $externalURL }}"
+        return f"{root}/graph?g0.expr={quote(show(expr), safe='')}&g0.tab=0"
+
+
+def budget_annotations(plan: SloPlan, window: int) -> dict[str, str]:
+    """Burn rate over `window`, budget left and time to exhaustion, asked of the server when the alert is sent."""
+    burn_rate = div(plan.ratio(window), float(plan.budget))
+    left, exhaustion = (recent(plan.series(name)) for name in (names.BUDGET_REMAINING, names.BUDGET_EXHAUSTION))
+    return {
+        "burn_rate": _asked(plan, burn_rate, 'printf "%.1f"', "unknown"),
+        "budget_left": _asked(plan, left, "humanizePercentage", "not known yet"),
+        "exhaustion": _asked(plan, exhaustion, "humanizeDuration", "not known yet"),
+    }
+
+
+def _asked(plan: SloPlan, expr: Expr, shown: str, otherwise: str) -> str:
+    """A template that prints the first value of a query; of a sliced SLO, that of the alert's own slice."""
+    asked = _for_slice(expr) if plan.contract.slices else quoted(show(expr))
+    return f"{{{{ with {asked} | query }}}}{{{{ . | first | value | {shown} }}}}{{{{ else }}}}{otherwise}{{{{ end }}}}"
+
+
+def _for_slice(expr: Expr) -> str:
+    """The expression with the alert's slice among its matchers, quoted by the template itself."""
+    text = show(add_matchers(expr, [matcher(names.SLICE, MatchOp.EQ, _SLICE)])).replace("%", "%%")
+    pattern = text.replace(f'"{_SLICE}"'.replace("%", "%%"), "%q")
+    return " ".join(["printf", quoted(pattern), *["$labels.slice"] * pattern.count("=%q")])
+
+
+def merged(*parts: Mapping[str, str]) -> Labels:
+    """Labels or annotations, later ones winning, in canonical form."""
+    found: dict[str, str] = {}
+    for part in parts:
+        found.update(part)
+    return labels(found)

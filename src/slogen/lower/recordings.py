@@ -1,0 +1,90 @@
+"""The recordings in a model's own file: the base, the windows up to an hour and the info series."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from slogen import names
+from slogen.ir.rules import Recording
+from slogen.ir.where import Where, labels
+from slogen.lower.plan import SloPlan, instant, share, summed_ratio, zero_where_missing
+from slogen.promql.build import Vector, any_of, gt, on, or_, over, sum_over_time, unless, vector, with_label
+from slogen.promql.rewrite import fill_hole
+
+
+def base_recordings(plan: SloPlan, where: Where) -> tuple[Recording, ...]:
+    """Total first, so that the bad base of the same tick can read it; then the windows that read raw counters."""
+    subject = f"{plan.model}/{plan.slo}"
+    total = Recording(
+        plan.total_base,
+        _total(plan),
+        plan.identity,
+        f"What {subject} counts as its total, the base of its windows.",
+        where,
+    )
+    bad = Recording(
+        plan.bad_base,
+        zero_where_missing(_bad(plan), plan.series(plan.total_base), *plan.by_slice),
+        plan.identity,
+        f"What {subject} counts as bad; zero where no bad series exists yet.",
+        where,
+    )
+    return (total, bad, *(_own_ratio(plan, window, where) for window in plan.own_windows))
+
+
+def info_recording(plan: SloPlan, details: Mapping[str, str], where: Where) -> Recording:
+    """The objective as a value, with everything about the SLO that may change without touching its history.
+
+    `details` are labels beyond the identity: team, criticality, title, sli.
+    """
+    return Recording(
+        names.INFO,
+        vector(float(Fraction(plan.objective))),
+        labels({**details, **dict(plan.identity)}),
+        f"The objective of {plan.model}/{plan.slo}, and who owns it.",
+        where,
+    )
+
+
+def _own_ratio(plan: SloPlan, window: int, where: Where) -> Recording:
+    name = names.window(window)
+    why = f"Error ratio of {plan.model}/{plan.slo} over {name}, " + (
+        "summed from its base." if plan.sampled else "from the raw counters, so that a page waits for nothing else."
+    )
+    expr = _summed(plan, window) if plan.sampled else _raw(plan, window)
+    return Recording(names.error_ratio(window), expr, plan.identity, why, where)
+
+
+def _summed(plan: SloPlan, window: int) -> Vector:
+    return summed_ratio(plan.series(plan.bad_base), plan.series(plan.total_base), window)
+
+
+def _raw(plan: SloPlan, window: int) -> Vector:
+    """Bad over total; zero where there was traffic but no bad series, told from the base because that is cheap."""
+    contract = plan.contract
+    ratio = share(instant(fill_hole(contract.bad, window)), instant(fill_hole(contract.total, window)))
+    traffic = gt(sum_over_time(over(plan.series(plan.total_base), window)), 0)
+    return zero_where_missing(ratio, traffic, *plan.by_slice)
+
+
+def _total(plan: SloPlan) -> Vector:
+    if not plan.sampled:
+        return instant(fill_hole(plan.contract.total, plan.base))
+    total = instant(plan.contract.total)
+    return total if plan.no_traffic == "omit" else or_(total, _every_tick(plan), on(*plan.by_slice))
+
+
+def _bad(plan: SloPlan) -> Vector:
+    if not plan.sampled:
+        return instant(fill_hole(plan.contract.bad, plan.base))
+    bad = instant(plan.contract.bad)
+    if plan.no_traffic != "bad":
+        return bad
+    by = on(*plan.by_slice)
+    return or_(bad, unless(_every_tick(plan), instant(plan.contract.total), by), by)
+
+
+def _every_tick(plan: SloPlan) -> Vector:
+    """One for every slice at every tick, whether anything was measured or not."""
+    if not plan.contract.slices:
+        return vector(1)
+    return any_of(with_label(vector(1), names.SLICE, value) for value in plan.contract.slices)
