@@ -8,7 +8,7 @@ to `re`, and every construct that the two read differently is refused instead of
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -29,6 +29,7 @@ class RegexError(ValueError):
 
 class _Match(Protocol):
     def group(self, group: int, /) -> bytes | str | None: ...
+    def span(self, group: int, /) -> tuple[int, int]: ...
 
 
 class _Engine(Protocol):
@@ -37,6 +38,7 @@ class _Engine(Protocol):
 
     def fullmatch(self, text: bytes, /) -> _Match | None: ...
     def search(self, text: bytes, /) -> _Match | None: ...
+    def finditer(self, text: bytes, /) -> Iterator[_Match]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,19 @@ class Pattern:
         if match is None:
             return None
         return "".join(self._piece(part, match) for part in _template(template))
+
+    def replace(self, text: str, template: str) -> str:
+        """`text` with every match replaced by the filled `template`, from left to right: `reReplaceAll`."""
+        data = _encode(text)
+        out: list[bytes] = []
+        end = 0
+        for match in self._engine.finditer(data):
+            start, after = match.span(0)
+            if start == after == end and out:
+                continue  # as in Go, no empty match directly behind another match
+            out += [data[end:start], *(self._piece(part, match).encode() for part in _template(template))]
+            end = after
+        return b"".join([*out, data[end:]]).decode("utf-8", "replace")
 
     def _piece(self, part: "str | _Reference", match: _Match) -> str:
         if isinstance(part, str):

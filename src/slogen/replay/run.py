@@ -73,7 +73,7 @@ def replay(groups: Sequence[Group], storage: Storage, setting: Setting) -> Repla
         try:
             run.step(step)
         except (EvaluationError, Unsupported, LabelCollision, ValueError) as error:
-            run.failures += [_failure(jobs[index], error) for index in step.rules]
+            run.failures.extend(_failure(jobs[index], error) for index in step.rules)
     order = {id(job.rule): number for number, job in enumerate(jobs)}
     run.alerts.sort(key=lambda life: order[id(life.rule)])
     return Replay(storage, setting, tuple(run.alerts), tuple(run.failures))
@@ -114,7 +114,7 @@ class _Run:
             self.alert(index, job.rule, vector)
 
     def evaluated(self, job: _Job, grid: Grid, late: frozenset[Labels]) -> Vector:
-        """The rule's expression over `grid`, moved back by the group's query offset; a scalar is one nameless series."""
+        """The expression over `grid`, moved back by the query offset; a scalar is one nameless series."""
         options = Options(late=late)
         value = evaluate(job.rule.expr, self.storage, grid.shifted(job.group.query_offset), options).value
         match value:
