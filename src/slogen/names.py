@@ -5,6 +5,7 @@ label breaks every matcher that users wrote. Series are called `slogen:<what>:<o
 """
 
 import hashlib
+import re
 from typing import Final
 
 # --- labels ---------------------------------------------------------------------------------------------------------
@@ -27,6 +28,8 @@ COMPONENT: Final = "component"
 CRITICALITY: Final = "criticality"
 TITLE: Final = "title"
 SLI: Final = "sli"
+DASHBOARD: Final = "dashboard"
+"""On info series alone: the uid of the model's board, for links from tables."""
 WINDOW: Final = "window"
 """On the generator's own health alerts alone: the window whose series is missing."""
 
@@ -99,7 +102,7 @@ BURN_RATE: Final = "slogen:burn:rate"
 PERIOD_COVERAGE: Final = "slogen:period:coverage"
 """Share of the period, 0-1, for which the SLI has data; every five minutes."""
 INFO: Final = "slogen:slo:info"
-"""Value: the objective, 0-1. Labels: identity, team, criticality, title, sli."""
+"""Value: the objective, 0-1. Labels: identity, team, criticality, title, sli, dashboard (the board's uid)."""
 
 # --- alerts ---------------------------------------------------------------------------------------------------------
 
@@ -201,14 +204,21 @@ def dashboard_path(env: str, stem: str) -> str:
 
 
 OVERVIEW: Final = "_overview"
+TUNING: Final = "_alert-tuning"
+PROVISIONING: Final = "provisioning/slogen.yaml"
+"""What tells a Grafana server where the dashboards lie, under the dashboards root."""
 
 
 def dashboard_uid(env: str, stem: str) -> str:
-    """The uid by which links and imports know a dashboard; Grafana allows 40 characters of `[A-Za-z0-9_-]`."""
-    plain = f"slogen-{env}-{stem}".replace(".", "-")
-    if len(plain) <= 40:
+    """The uid by which links and imports know a dashboard: at most 40 characters of `[a-z0-9-]`.
+
+    A name that does not fit unchanged ends in a hash of what it was, so that no two names become one uid.
+    """
+    asked = f"slogen-{env}-{stem}"
+    plain = re.sub(r"[^a-z0-9]+", "-", asked).strip("-")
+    if plain == asked and len(plain) <= 40:
         return plain
-    return f"{plain[:29]}-{hashlib.sha256(f'{env}/{stem}'.encode()).hexdigest()[:10]}"
+    return f"{plain[:31].rstrip('-')}-{hashlib.sha256(f'{env}/{stem}'.encode()).hexdigest()[:8]}"
 
 
 # --- Alertmanager ---------------------------------------------------------------------------------------------------
