@@ -1,7 +1,7 @@
-"""Tokens of PromQL with their offsets; changes when the language gains a way to write a literal.
+"""Tokens of PromQL with their offsets; changes when the language gains a way to write something.
 
-The parser library tells no positions and reads literals its own way (`\\xff` as a character, no `1_000`), so every literal
-is read here, by the rules of Prometheus 3, and constructs are found again by their tokens. Offsets count code points.
+The parser library tells no positions and reads literals its own way (no `1_000`, and a byte in a string becomes a
+character), so literals are read here, by the rules of Prometheus 3. Offsets count code points.
 """
 
 import re
@@ -51,7 +51,7 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""[ \t\r\n]+ | \#[^\n\r]*
     | (?P<STRING> "[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*' | `[^`]*` )
-    | (?P<NUMBER> 0[xX][0-9a-zA-Z_]* | (?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[0-9A-Za-z_.]* )
+    | (?P<NUMBER> 0[xX][0-9a-zA-Z_]* | (?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[0-9A-Za-z_.]* )
     | (?P<NAME> [A-Za-z_:][A-Za-z0-9_:]* )
     | (?P<BRACKET> \[[^\[\]]*\] )
     | (?P<OPERATOR> =~ | !~ | == | != | >= | <= | [-+*/%^<>=@] )
@@ -111,35 +111,28 @@ def in_range(millis: Millis) -> bool:
     return abs(millis) <= _LONGEST
 
 
-_INTEGER = re.compile(r"0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|[0-9]+(?:_[0-9]+)*")
-_DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_HEX = re.compile(r"0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*")
+_DECIMAL = re.compile(
+    r"(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?"
+)
+_OCTAL = re.compile(r"0[0-7]+")
 
 
 def number(text: str) -> float | None:
-    """The value of a number literal as Prometheus reads it, or None; `010` is octal, `1_000` a thousand.
+    """The value of a number literal as Prometheus reads it, or None: `1_000` is a thousand, `010` is eight.
 
-    A literal that overflows is None too: Prometheus refuses it instead of reading infinity.
+    A literal that overflows is None too, because Prometheus refuses it instead of reading infinity.
     """
-    if _INTEGER.fullmatch(text) and (value := _integer(text.replace("_", ""), "_" in text)) is not None:
-        return float(value)
+    digits = text.replace("_", "")
+    if _HEX.fullmatch(text):
+        value = int(digits, 16)
+        return float(value) if value < 2**63 else None
     if not _DECIMAL.fullmatch(text):
         return None
-    value_ = float(text)
-    return value_ if value_ != float("inf") else None
-
-
-def _integer(digits: str, separated: bool) -> int | None:
-    if digits[:2] in {"0x", "0X"}:
-        value = int(digits[2:], 16)
-    elif digits[0] == "0" and len(digits) > 1:
-        if not set(digits) <= set("01234567"):
-            return None
-        value = int(digits, 8)
-    elif len(digits) > 19:
-        return None
-    else:
-        value = int(digits)
-    return value if value < 2**63 or separated else None
+    if _OCTAL.fullmatch(digits) and (octal := int(digits, 8)) < 2**63:
+        return float(octal)
+    parsed = float(digits)
+    return None if parsed == float("inf") else parsed
 
 
 _ESCAPE = re.compile(

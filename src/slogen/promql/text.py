@@ -24,6 +24,7 @@ from slogen.promql.ast import (
     Window,
 )
 from slogen.promql.lex import UNITS
+from slogen.promql.signatures import AGGREGATORS
 
 PRECEDENCE = {
     "or": 1,
@@ -39,8 +40,13 @@ _UNARY = PRECEDENCE["*"]
 _ATOM = 7
 _METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_RESERVED = frozenset({"on", "ignoring", "group_left", "group_right", "bool", "atan2", "inf", "nan"})
-"""Words that are legal metric names but that the grammar reads as something else where a metric stands."""
+_RESERVED = frozenset(AGGREGATORS) | frozenset(
+    "and or unless atan2 bool by without on ignoring group_left group_right offset start end inf nan anchored smoothed".split()
+)
+"""Words with a meaning of their own, in any case: as metric names they are legal but some versions misread them."""
+
+
+_NUMBERS = frozenset({"inf", "nan"})
 
 
 def show(expr: Expr) -> str:
@@ -129,7 +135,7 @@ def grouping(expr: Aggregate) -> str:
 
 def labels(names: Iterable[str]) -> str:
     """A list of label names, those outside the old character set in quotes."""
-    return ", ".join([_label(name) for name in names])
+    return ", ".join([quote(name) if name.lower() in _NUMBERS else _label(name) for name in names])
 
 
 def _label(name: str) -> str:
@@ -203,7 +209,7 @@ def number(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    return repr(value + 0.0).removesuffix(".0")
+    return repr(float(value)).removesuffix(".0")
 
 
 _ESCAPES = {
