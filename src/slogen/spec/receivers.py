@@ -4,150 +4,12 @@ Changes when Alertmanager learns a receiver or a field that users ask for. Which
 here: the backend checks it against the instance's version.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, model_validator
 
-from slogen.diagnostics.secret_text import secret_form
-
-REFUSED = "inline-secret"
-"""`type` of the pydantic error for text that looks like a credential; its message never holds the text."""
-
-_FILE_FOR = {
-    "access_key": None,
-    "alert_source_token": "alert_source_token_file",
-    "api_key": "api_key_file",
-    "api_url": "api_url_file",
-    "api_secret": "api_secret_file",
-    "app_token": "app_token_file",
-    "auth_password": "auth_password_file",
-    "auth_secret": "auth_secret_file",
-    "bearer_token": "authorization: {credentials_file: ...}",
-    "bot_token": "bot_token_file",
-    "client_secret": "client_secret_file",
-    "credentials": "credentials_file",
-    "password": "password_file",
-    "routing_key": "routing_key_file",
-    "secret_key": None,
-    "service_key": "service_key_file",
-    "token": "token_file",
-    "token_id": "token_id_file",
-    "user_key": "user_key_file",
-    "webhook_url": "webhook_url_file",
-}
-
-
-def _harmless(text: str) -> str:
-    form = secret_form(text)
-    if form is not None:
-        raise PydanticCustomError(REFUSED, "this looks like {form}; keep it in a file", {"form": form})
-    return text
-
-
-def _file_name(text: str) -> str:
-    _harmless(text)
-    if not text or "\n" in text or "\0" in text:
-        raise PydanticCustomError("secret-file", "a file of secrets needs a path on one line")
-    return text
-
-
-def _web_url(text: str) -> str:
-    _harmless(text)
-    scheme, colon, rest = text.partition("://")
-    if scheme not in {"http", "https"} or not colon or not rest.strip("/") or any(c.isspace() for c in text):
-        raise PydanticCustomError("web-url", "expected a URL such as https://alerts.internal/hook")
-    return text
-
-
-def _duration_text(value: object) -> object:
-    return "0s" if value == 0 and not isinstance(value, bool) else value
-
-
-Text = Annotated[str, AfterValidator(_harmless)]
-SecretFile = Annotated[str, AfterValidator(_file_name)]
-WebUrl = Annotated[str, AfterValidator(_web_url)]
-Duration = Annotated[
-    str,
-    BeforeValidator(_duration_text),
-    Field(pattern=r"^(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$", min_length=2),
-]
-
-
-class Declared(BaseModel):
-    """What every mapping of the routing part shares: unknown keys are errors and no message repeats the input."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_inline_secrets(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            for key in data:
-                if key in _FILE_FOR and key not in cls.model_fields:
-                    way = _FILE_FOR[key]
-                    hint = f"write {way} instead" if way else "use a role or a profile instead"
-                    raise PydanticCustomError(
-                        REFUSED, "{field} would put a secret into the file; {hint}", {"field": key, "hint": hint}
-                    )
-        return data
-
-
-class BasicAuth(Declared):
-    """User name and password for HTTP."""
-
-    username: Text
-    password_file: SecretFile
-
-
-class Authorization(Declared):
-    """The Authorization header: `Bearer` unless another type is named."""
-
-    type: Text = "Bearer"
-    credentials_file: SecretFile
-
-
-class OAuth2(Declared):
-    """Client credentials flow."""
-
-    client_id: Text
-    client_secret_file: SecretFile
-    token_url: WebUrl
-    scopes: tuple[Text, ...] = ()
-    endpoint_params: dict[str, Text] = Field(default_factory=dict)
-
-
-class Tls(Declared):
-    """Certificates and names for TLS."""
-
-    ca_file: Text | None = None
-    cert_file: Text | None = None
-    key_file: Text | None = None
-    server_name: Text | None = None
-    insecure_skip_verify: bool | None = None
-    min_version: Literal["TLS10", "TLS11", "TLS12", "TLS13"] | None = None
-    max_version: Literal["TLS10", "TLS11", "TLS12", "TLS13"] | None = None
-
-
-class Http(Declared):
-    """How Alertmanager speaks HTTP to the receiver."""
-
-    basic_auth: BasicAuth | None = None
-    authorization: Authorization | None = None
-    oauth2: OAuth2 | None = None
-    proxy_url: WebUrl | None = None
-    no_proxy: Text | None = None
-    proxy_from_environment: bool | None = None
-    follow_redirects: bool | None = None
-    enable_http2: bool | None = None
-    tls_config: Tls | None = None
-
-
-class Channel(Declared):
-    """What every integration has."""
-
-    send_resolved: bool | None = None
-    http_config: Http | None = None
+from slogen.spec.node import wrong_choice
+from slogen.spec.receiver_fields import Channel, Duration, Flag, Http, SecretFile, SecretFree, Text, Tls, WebUrl
 
 
 class Webhook(Channel):
@@ -173,16 +35,16 @@ class PagerDuty(Channel):
     component: Text | None = None
     group: Text | None = None
     source: Text | None = None
-    details: dict[str, Text] = Field(default_factory=dict)
+    details: dict[str, Text] = Field(default={})
     timeout: Duration | None = None
 
 
-class SlackField(Declared):
+class SlackField(SecretFree):
     """One field of a Slack attachment."""
 
     title: Text
     value: Text
-    short: bool | None = None
+    short: Flag | None = None
 
 
 class Slack(Channel):
@@ -201,14 +63,14 @@ class Slack(Channel):
     footer: Text | None = None
     icon_emoji: Text | None = None
     icon_url: WebUrl | None = None
-    link_names: bool | None = None
+    link_names: Flag | None = None
     mrkdwn_in: tuple[Text, ...] = ()
     fields: tuple[SlackField, ...] = ()
-    update_message: bool | None = None
+    update_message: Flag | None = None
     timeout: Duration | None = None
 
 
-class Responder(Declared):
+class Responder(SecretFree):
     """Who OpsGenie calls."""
 
     id: Text | None = None
@@ -230,9 +92,9 @@ class OpsGenie(Channel):
     tags: Text | None = None
     actions: Text | None = None
     priority: Text | None = None
-    details: dict[str, Text] = Field(default_factory=dict)
+    details: dict[str, Text] = Field(default={})
     responders: tuple[Responder, ...] = ()
-    update_alerts: bool | None = None
+    update_alerts: Flag | None = None
 
 
 class MsTeams(Channel):
@@ -260,7 +122,7 @@ class Jira(Channel):
     reopen_duration: Duration | None = None
 
 
-class SigV4(Declared):
+class SigV4(SecretFree):
     """Which AWS identity signs; without keys, the role or profile of the host."""
 
     region: Text | None = None
@@ -278,13 +140,13 @@ class Sns(Channel):
     sigv4: SigV4 = SigV4()
     subject: Text | None = None
     message: Text | None = None
-    attributes: dict[str, Text] = Field(default_factory=dict)
+    attributes: dict[str, Text] = Field(default={})
 
 
-class Email(Declared):
+class Email(SecretFree):
     """Mail; the server comes from the instance's `smtp` unless it is named here."""
 
-    send_resolved: bool | None = None
+    send_resolved: Flag | None = None
     to: Annotated[Text, Field(min_length=1)]
     from_: Annotated[Text | None, Field(alias="from")] = None
     smarthost: Text | None = None
@@ -292,9 +154,9 @@ class Email(Declared):
     auth_username: Text | None = None
     auth_identity: Text | None = None
     auth_password_file: SecretFile | None = None
-    require_tls: bool | None = None
+    require_tls: Flag | None = None
     tls_config: Tls | None = None
-    headers: dict[str, Text] = Field(default_factory=dict)
+    headers: dict[str, Text] = Field(default={})
     html: Text | None = None
     text: Text | None = None
 
@@ -333,7 +195,7 @@ class Telegram(Channel):
     message_thread_id: int | None = None
     api_url: WebUrl | None = None
     message: Text | None = None
-    disable_notifications: bool | None = None
+    disable_notifications: Flag | None = None
     parse_mode: Literal["Markdown", "MarkdownV2", "HTML", ""] | None = None
 
 
@@ -347,7 +209,7 @@ class VictorOps(Channel):
     state_message: Text | None = None
     entity_display_name: Text | None = None
     monitoring_tool: Text | None = None
-    custom_fields: dict[str, Text] = Field(default_factory=dict)
+    custom_fields: dict[str, Text] = Field(default={})
 
 
 class IncidentIo(Channel):
@@ -360,10 +222,10 @@ class IncidentIo(Channel):
     timeout: Duration | None = None
 
 
-class Webex(Declared):
+class Webex(SecretFree):
     """A Webex room; the bot's token is `http_config.authorization.credentials_file`."""
 
-    send_resolved: bool | None = None
+    send_resolved: Flag | None = None
     room_id: Annotated[str, Field(min_length=1)]
     http_config: Http
     api_url: WebUrl | None = None
@@ -400,10 +262,10 @@ class Pushover(Channel):
     retry: Duration | None = None
     expire: Duration | None = None
     ttl: Duration | None = None
-    html: bool | None = None
+    html: Flag | None = None
 
 
-class Integration(Declared):
+class Integration(SecretFree):
     """One way to reach people: exactly one kind with its settings, `{pagerduty: {routing_key_file: ...}}`."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
@@ -426,7 +288,13 @@ class Integration(Declared):
     pushover: Pushover | None = None
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> "Integration":
-        if len(self.model_fields_set) != 1 or getattr(self, next(iter(self.model_fields_set))) is None:
-            raise PydanticCustomError("one-kind", "name exactly one kind of receiver, such as {slack: {...}}")
+    def _exactly_one(self) -> Self:
+        chosen = sorted(self.model_fields_set)
+        if len(chosen) != 1 or getattr(self, chosen[0]) is None:
+            raise wrong_choice(chosen, list(type(self).model_fields))
         return self
+
+    @property
+    def kind(self) -> str:
+        """The key that is set: the field's word for the kind of receiver."""
+        return next(iter(self.model_fields_set))
