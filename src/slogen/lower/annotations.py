@@ -1,12 +1,12 @@
 """What alerts say to people: Go template text, in which whatever a user wrote prints as it was written."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from slogen import names
+from slogen.emit.template_text import literal
 from slogen.ir.where import Labels, labels
 from slogen.lower.plan import SloPlan, recent
 from slogen.promql.ast import Expr, MatchOp
@@ -16,12 +16,6 @@ from slogen.promql.text import show
 
 _SLICE: Final = "%slice%"
 """Stands for the slice while the expression is printed; no name may contain the sign."""
-_BRACES = re.compile(r"\{{2,}|\{$")
-
-
-def literal(text: str) -> str:
-    """A user's text as Go template text that prints exactly it: opening braces are printed by an action."""
-    return _BRACES.sub(lambda braces: f'{{{{ "{braces[0]}" }}}}', text)
 
 
 def quoted(promql: str) -> str:

@@ -17,6 +17,8 @@ class SliContract:
     SLI can be judged, bad 1 where it is bad.
     `bad` may be empty while `total` has a value: whoever records it adds the zero. Neither may give NaN for idle input.
     `cadence` (ms) is how often new information appears; windows are at least four of it.
+    `reaction` (ms) is how long after every event, or value, turns bad a sampled SLI is surely judged bad at each tick:
+    the window it averages over, the age it tolerates; 0 for counters.
     `slices` are the declared values of the label `slice`, in the order of the spec; empty where the SLI is not sliced.
     """
 
@@ -26,3 +28,4 @@ class SliContract:
     cadence: int
     slices: tuple[str, ...]
     signals: tuple[Signal, ...]
+    reaction: int = 0

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from slogen import names
+from slogen.emit.template_text import literal
 from slogen.ir.rules import Alert, Severity
 from slogen.ir.where import Where
 from slogen.ir.witness import Proof
-from slogen.lower.annotations import Links, literal, merged
+from slogen.lower.annotations import Links, merged
 from slogen.promql.ast import Expr
 
 
