@@ -101,6 +101,8 @@ BURN_RATE: Final = "slogen:burn:rate"
 """Present burn rate: 1 spends exactly the budget in the period; over one hour, or the SLO's next longer window."""
 PERIOD_COVERAGE: Final = "slogen:period:coverage"
 """Share of the period, 0-1, for which the SLI has data; every five minutes."""
+IMPACT: Final = "slogen:impact:per_hour"
+"""What bad events cost at their present rate, money per hour; only where the spec gives the cost of one."""
 INFO: Final = "slogen:slo:info"
 """Value: the objective, 0-1. Labels: identity, team, criticality, title, sli, dashboard (the board's uid)."""
 
