@@ -21,9 +21,8 @@ from slogen.promql.ast import (
     Selector,
     Subquery,
     Text,
-    Window,
 )
-from slogen.promql.lex import UNITS
+from slogen.promql.atoms import duration, number, quote, seconds
 from slogen.promql.signatures import AGGREGATORS
 
 PRECEDENCE = {
@@ -41,12 +40,9 @@ _ATOM = 7
 _METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = frozenset(AGGREGATORS) | frozenset(
-    "and or unless atan2 bool by without on ignoring group_left group_right offset start end inf nan anchored smoothed".split()
+    ["and", "or", "unless", "atan2", "bool", "by", "without", "on", "ignoring", "group_left", "group_right", "offset", "start", "end", "inf", "nan", "anchored", "smoothed"]
 )
 """Words with a meaning of their own, in any case: as metric names they are legal but some versions misread them."""
-
-
-_NUMBERS = frozenset({"inf", "nan"})
 
 
 def show(expr: Expr) -> str:
@@ -57,41 +53,42 @@ def show(expr: Expr) -> str:
         case Text(value):
             return quote(value)
         case Selector():
-            return selector(expr)
-        case Range(inner, window):
-            return f"{_series(inner)}[{span(window)}]{_modifiers(inner.offset, inner.at)}"
-        case Subquery(inner, window, step, offset, at):
-            every = "" if step is None else duration(step)
-            return f"{_operand(inner, _ATOM)}[{span(window)}:{every}]{_modifiers(offset, at)}"
+            return _series(expr) + _modifiers(expr.offset, expr.at)
+        case Range(inner):
+            return _series(inner) + _suffix(expr)
+        case Subquery(inner):
+            return _part(expr, inner) + _suffix(expr)
         case Call(function, args):
             return f"{function}({', '.join([show(a) for a in args])})"
         case Aggregate(op, inner, _, _, param):
             first = "" if param is None else f"{show(param)}, "
-            return f"{op}{grouping(expr)}({first}{show(inner)})"
+            return f"{op}{_grouping(expr)}({first}{show(inner)})"
         case Negate(inner):
-            return f"-{_negated(inner)}"
-        case Binary(op, left, right):
-            return f"{left_operand(op, left)} {operator(expr)} {right_operand(op, right)}"
+            return f"-{_part(expr, inner)}"
+        case Binary(_, left, right):
+            return f"{_part(expr, left)} {_operator(expr)} {_part(expr, right, is_right=True)}"
 
 
-def left_operand(op: str, expr: Expr) -> str:
-    """The left side of `op`, in parentheses where it would bind otherwise."""
-    return _operand(expr, PRECEDENCE[op] + (op == "^"))
+def _part(parent: Expr, part: Expr, *, is_right: bool = False) -> str:
+    return f"({show(part)})" if _needs_parentheses(parent, part, is_right=is_right) else show(part)
 
 
-def right_operand(op: str, expr: Expr) -> str:
-    """The right side of `op`; a leading minus needs no parentheses there."""
-    if isinstance(expr, Negate | Number):
-        return show(expr)
-    return _operand(expr, PRECEDENCE[op] + (op != "^"))
+def _needs_parentheses(parent: Expr, part: Expr, *, is_right: bool = False) -> bool:
+    match parent:
+        case Binary() if is_right and isinstance(part, Negate | Number):
+            return False
+        case Binary(op):
+            return _binds(part) < PRECEDENCE[op] + (is_right != (op == "^"))
+        case Negate():
+            # A minus before a literal belongs to the literal, so a negated literal keeps its parentheses.
+            return isinstance(part, Number) or (_binds(part) <= _UNARY and not isinstance(part, Negate))
+        case Subquery():
+            return _binds(part) < _ATOM or (isinstance(part, Selector) and (part.offset != 0 or part.at is not None))
+        case _:
+            return False
 
 
-def _operand(expr: Expr, least: int) -> str:
-    return show(expr) if binds(expr) >= least else f"({show(expr)})"
-
-
-def binds(expr: Expr) -> int:
-    """How tightly the outermost construct binds: an operator's precedence, or more than any for closed constructs."""
+def _binds(expr: Expr) -> int:
     match expr:
         case Binary(op):
             return PRECEDENCE[op]
@@ -103,14 +100,7 @@ def binds(expr: Expr) -> int:
             return _ATOM
 
 
-def _negated(expr: Expr) -> str:
-    # A minus before a literal belongs to the literal, so a negated literal keeps its parentheses.
-    if isinstance(expr, Number):
-        return f"({show(expr)})"
-    return show(expr) if isinstance(expr, Negate) or binds(expr) > _UNARY else f"({show(expr)})"
-
-
-def operator(expr: Binary) -> str:
+def _operator(expr: Binary) -> str:
     """The operator with its modifiers: `> bool on (model) group_left (team)`."""
     words = [expr.op]
     if expr.bool_:
@@ -121,43 +111,51 @@ def operator(expr: Binary) -> str:
 
 
 def _matching(m: Matching) -> Iterable[str]:
-    yield f"{'on' if m.on else 'ignoring'} ({labels(m.labels)})"
+    yield f"{'on' if m.on else 'ignoring'} ({_labels(m.labels)})"
     if m.group is not None:
-        yield f"{m.group.value} ({labels(m.include)})"
+        yield f"{m.group.value} ({_labels(m.include)})"
 
 
-def grouping(expr: Aggregate) -> str:
+def _grouping(expr: Aggregate) -> str:
     """The clause between the operator and its parenthesis: ` by (model) `, or nothing."""
     if not expr.grouping and not expr.without:
         return ""
-    return f" {'without' if expr.without else 'by'} ({labels(expr.grouping)}) "
+    return f" {'without' if expr.without else 'by'} ({_labels(expr.grouping)}) "
 
 
-def labels(names: Iterable[str]) -> str:
+def _labels(names: Iterable[str]) -> str:
     """A list of label names, those outside the old character set in quotes."""
-    return ", ".join([quote(name) if name.lower() in _NUMBERS else _label(name) for name in names])
+    return ", ".join([quote(name) if name.lower() in {"inf", "nan"} else _label(name) for name in names])
 
 
 def _label(name: str) -> str:
     return name if _LABEL.fullmatch(name) else quote(name)
 
 
-def selector(s: Selector) -> str:
-    """An instant selector with its modifiers."""
-    return _series(s) + _modifiers(s.offset, s.at)
+def _suffix(expr: Range | Subquery) -> str:
+    """What follows the series: `[5m]`, `[1h:1m] offset 1d`."""
+    written = f"${expr.window.name}" if isinstance(expr.window, Hole) else duration(expr.window)
+    if isinstance(expr, Range):
+        return f"[{written}]{_modifiers(expr.selector.offset, expr.selector.at)}"
+    step = "" if expr.step is None else duration(expr.step)
+    return f"[{written}:{step}]{_modifiers(expr.offset, expr.at)}"
 
 
 def _series(s: Selector) -> str:
-    parts = [_matcher(m) for m in s.matchers]
+    name, matchers = _series_parts(s)
+    return f"{name}{{{','.join(matchers)}}}" if matchers else name
+
+
+def _series_parts(s: Selector) -> tuple[str, list[str]]:
+    """The name that stands before the braces, if it may, and what stands in them."""
+    matchers = [_matcher(m) for m in s.matchers]
     if s.name is None:
-        return f"{{{','.join(parts)}}}"
-    if _METRIC.fullmatch(s.name):
-        if s.name.lower() not in _RESERVED:
-            return f"{s.name}{{{','.join(parts)}}}" if parts else s.name
-        parts.insert(0, _matcher(Matcher("__name__", MatchOp.EQ, s.name)))
-    else:
-        parts.insert(0, quote(s.name))
-    return f"{{{','.join(parts)}}}"
+        return "", matchers
+    if not _METRIC.fullmatch(s.name):
+        return "", [quote(s.name), *matchers]
+    if s.name.lower() in _RESERVED:
+        return "", [_matcher(Matcher("__name__", MatchOp.EQ, s.name)), *matchers]
+    return s.name, matchers
 
 
 def _matcher(m: Matcher) -> str:
@@ -173,77 +171,78 @@ def _modifiers(offset: Millis, at: At | None) -> str:
     return text
 
 
-def span(window: Window) -> str:
-    """What stands in the brackets of a range: a duration or `$window`."""
-    return f"${window.name}" if isinstance(window, Hole) else duration(window)
+_INDENT = "  "
 
 
-def duration(millis: Millis) -> str:
-    """A duration as Prometheus prints it: `1h30m`, `1d`, `1s500ms`; years and weeks only when nothing is left over."""
-    if millis < 0:
-        msg = f"a duration cannot be negative: {millis} ms"
-        raise ValueError(msg)
-    if millis == 0:
-        return "0s"
-    parts: list[str] = []
-    rest = millis
-    for unit, size in UNITS:
-        if unit in {"y", "w"} and rest % size:
-            continue
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts)
+def pretty(expr: Expr, width: int = 100) -> str:
+    """The expression on lines of at most `width` characters wherever it can be broken, without a final newline.
 
-
-def seconds(millis: Millis) -> str:
-    """A timestamp in seconds with as many decimals as it needs."""
-    whole, rest = divmod(abs(millis), 1000)
-    fraction = f".{rest:03}".rstrip("0") if rest else ""
-    return f"{'-' if millis < 0 else ''}{whole}{fraction}"
-
-
-def number(value: float) -> str:
-    """The shortest literal that gives the same float: `0.999`, `14.4`, `1e+16`, `+Inf`, `NaN`."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    return repr(float(value)).removesuffix(".0")
-
-
-_ESCAPES = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\v": "\\v",
-}
-_UNSAFE = re.compile(
-    '[\\\\"\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]'
-)
-
-
-def quote(value: str) -> str:
-    """A string literal that Go and Prometheus read back as `value`.
-
-    Control, invisible and direction-changing characters are escaped, so that what a reviewer sees is what is there.
-    Surrogate escapes become the bytes they stand for, other lone surrogates their three bytes.
+    Short expressions stay on one line. Operators stand at the start of a line; an operand that is itself an operation of
+    another precedence gets parentheses of its own. No line ends in white space and the first starts with none, so the text
+    fits a YAML block scalar; parsing it gives an equal tree.
     """
-    return f'"{_UNSAFE.sub(_escape, value)}"'
+    return "\n".join(_lines(expr, width))
 
 
-def _escape(m: re.Match[str]) -> str:
-    char = m[0]
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    point = ord(char)
-    if 0xDC80 <= point <= 0xDCFF:
-        return f"\\x{point - 0xDC00:02x}"
-    if 0xD800 <= point <= 0xDFFF:
-        return "".join(f"\\x{b:02x}" for b in char.encode("utf-8", "surrogatepass"))
-    return f"\\u{point:04x}"
+def _lines(expr: Expr, width: int) -> list[str]:
+    line = show(expr)
+    if len(line) <= width:
+        return [line]
+    match expr:
+        case Selector() | Range():
+            return _selector_lines(expr, line)
+        case Subquery(inner):
+            lines = _part_lines(expr, inner, width)
+            return [*lines[:-1], lines[-1] + _suffix(expr)]
+        case Call(function, args) if args:
+            return _list_lines(f"{function}(", args, width)
+        case Aggregate(op, inner, _, _, param):
+            return _list_lines(f"{op}{_grouping(expr)}(", (inner,) if param is None else (param, inner), width)
+        case Negate(inner):
+            first, *rest = _part_lines(expr, inner, width)
+            return [f"-{first}", *rest]
+        case Binary():
+            return _binary_lines(expr, width)
+        case _:
+            return [line]
+
+
+def _part_lines(parent: Expr, part: Expr, width: int, *, is_right: bool = False) -> list[str]:
+    if _needs_parentheses(parent, part, is_right=is_right) or _reads_better_enclosed(parent, part, width):
+        return ["(", *_indented(part, width), ")"]
+    return _lines(part, width)
+
+
+def _reads_better_enclosed(parent: Expr, part: Expr, width: int) -> bool:
+    operations = isinstance(parent, Binary) and isinstance(part, Binary)
+    return operations and _binds(parent) != _binds(part) and len(show(part)) > width
+
+
+def _indented(expr: Expr, width: int) -> list[str]:
+    return [_INDENT + line for line in _lines(expr, width - len(_INDENT))]
+
+
+def _list_lines(opening: str, args: tuple[Expr, ...], width: int) -> list[str]:
+    lines = [opening]
+    for i, arg in enumerate(args):
+        block = _indented(arg, width - 1)
+        lines += block if i == len(args) - 1 else [*block[:-1], block[-1] + ","]
+    return [*lines, ")"]
+
+
+def _selector_lines(expr: Selector | Range, line: str) -> list[str]:
+    inner = expr if isinstance(expr, Selector) else expr.selector
+    name, matchers = _series_parts(inner)
+    if not matchers:
+        return [line]
+    end = _modifiers(inner.offset, inner.at) if isinstance(expr, Selector) else _suffix(expr)
+    return [f"{name}{{", *[f"{_INDENT}{m}," for m in matchers[:-1]], f"{_INDENT}{matchers[-1]}", f"}}{end}"]
+
+
+def _binary_lines(expr: Binary, width: int) -> list[str]:
+    left = _part_lines(expr, expr.left, width)
+    right = _part_lines(expr, expr.right, width, is_right=True)
+    sign = _operator(expr)
+    if len(right) == 1 and len(sign) + 1 + len(right[0]) <= width:
+        return [*left, f"{sign} {right[0]}"]
+    return [*left, sign, *right]
