@@ -1,0 +1,53 @@
+"""How findings reach people and machines: one format each, data on standard output, words on standard error."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from slogen.cli.status import Status
+from slogen.diagnostics.machine import as_github, as_json, as_sarif
+from slogen.diagnostics.model import Diagnostic, has_errors, ordered
+from slogen.diagnostics.text import as_text
+
+
+class Format(StrEnum):
+    """What findings are printed as."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print findings; json and sarif go to stdout.")]
+
+
+def colours(terminal: bool) -> bool:
+    """Whether to colour: on a terminal, unless the user said no (https://no-color.org)."""
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show(findings: Sequence[Diagnostic], texts: Mapping[str, str], form: Format) -> None:
+    """Prints findings in their one order; text goes to standard error, machine formats to standard output."""
+    diagnostics = ordered(findings)
+    match form:
+        case Format.TEXT:
+            typer.echo(as_text(diagnostics, texts, colour=colours(sys.stderr.isatty())), err=True, nl=False)
+        case Format.JSON:
+            typer.echo(as_json(diagnostics), nl=False)
+        case Format.SARIF:
+            typer.echo(as_sarif(diagnostics), nl=False)
+        case Format.GITHUB:
+            typer.echo(as_github(diagnostics), nl=False)
+
+
+def leave(findings: Sequence[Diagnostic], *, incomplete: bool = False) -> None:
+    """Ends the run with the status that the findings ask for; returns where all is well."""
+    if incomplete:
+        raise typer.Exit(Status.COULD_NOT)
+    if has_errors(findings):
+        raise typer.Exit(Status.FINDINGS)

@@ -1,0 +1,29 @@
+"""Which project a verb is about: the nearest folder upwards that has a `slogen.yaml`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slogen.cli.status import Status
+
+FILE = "slogen.yaml"
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--project", "-C", metavar="FOLDER", help="The project's folder; else the nearest with a slogen.yaml."
+    ),
+]
+
+
+def found(folder: Path | None) -> Path:
+    """The project's folder; ends the run as a usage error where there is none."""
+    start = (folder or Path()).absolute()
+    candidates = (start,) if folder else (start, *start.parents)
+    for candidate in candidates:
+        if (candidate / FILE).is_file():
+            return candidate
+    where = f"in {folder}" if folder else "here or in a folder above"
+    typer.echo(f"slogen: there is no {FILE} {where}; `slogen init` starts a project", err=True)
+    raise typer.Exit(Status.USAGE)
