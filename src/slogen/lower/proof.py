@@ -8,7 +8,7 @@ from typing import Final
 from slogen import burn
 from slogen.ir.signals import EventSignal, GaugeSignal
 from slogen.ir.witness import Behaviour, Level, Phase, Proof, Silent, Traffic, Witness
-from slogen.lower.plan import FLEET_EVERY, LONGEST_OWN, SloPlan
+from slogen.lower.plan import FLEET_EVERY, LONGEST_OWN, SLOW, SloPlan
 
 _RATE: Final = 10
 """Events per second of ordinary traffic."""
@@ -20,6 +20,10 @@ _QUIET: Final = Fraction(1, 60)
 """Events per second of a quiet night: sixty in an hour."""
 _ABOVE: Final = Fraction(11, 10)
 _BELOW: Final = Fraction(9, 10)
+_DAYS_OF_BUDGET: Final = 30
+"""A fault of so many budgets spends a period's budget in one thirtieth of it."""
+_SLOW_STEPS: Final = 4
+"""Recordings every five minutes that stand between an event and the alert on a spent budget."""
 _NIGHT: Final = 12 * burn.HOUR
 
 
@@ -114,15 +118,13 @@ def no_data_proof(plan: SloPlan, hold: int) -> Proof:
 
 def exhausted_proof(plan: SloPlan) -> Proof:
     """A fault that spends the whole budget fires when it is spent; one that spends nine tenths of it does not."""
-    if plan.sampled:
-        return Proof((), (), "a sampled SLI spends its budget by time, which its burn-rate alerts already prove")
-    share = max(plan.budget, min(Fraction(1), 30 * plan.budget))
+    share = Fraction(1) if plan.sampled else min(Fraction(1), _DAYS_OF_BUDGET * plan.budget)
     spent = burn.time_to_exhaustion(plan.period, plan.budget, share, Fraction(1))
-    slack = coverage_step(plan.period) + 4 * FLEET_EVERY * 5 + _late(plan)
-    latest = ceil(spent) + slack
+    slack = coverage_step(plan.period) + _SLOW_STEPS * SLOW + _late(plan)
+    latest = ceil(spent) + slack + plan.contract.reaction + plan.contract.cadence
     outage = Witness(phases(plan, Story(0, share, None)), max(0, int(spent) - slack), latest, latest + plan.interval)
-    healthy = _stays_silent(plan, Story(0, plan.budget * _BELOW, None), latest)
-    return Proof((outage,), (healthy,), None)
+    below = Fraction(0) if plan.sampled else plan.budget * _BELOW
+    return Proof((outage,), (_stays_silent(plan, Story(0, below, None), latest),), None)
 
 
 def coverage_step(period: int) -> int:

@@ -1,0 +1,114 @@
+"""Alerts on burning budget: one per tier, and the page for a total collapse that burn rates would notice too late."""
+
+from fractions import Fraction
+from statistics import NormalDist
+
+from slogen import burn, names
+from slogen.ir.rules import Alert
+from slogen.lower.annotations import budget_annotations
+from slogen.lower.plan import SloPlan
+from slogen.lower.proof import burn_proof, collapse_proof
+from slogen.lower.voice import Draft, Voice
+from slogen.promql.build import Vector, add, all_of, clamp_max, div, ge, gt, mul, sqrt, sub
+
+_HALF_AN_EVENT = 0.5
+"""Counts come from extrapolated rates: three events may read as 2.9 or 3.1, but not as 2.5."""
+
+
+def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice) -> Alert:
+    """Fires while both the long and the short window burn; the short one resets it soon after the fault has gone."""
+    threshold = float(tier.threshold)
+    windows = dict.fromkeys((tier.long, tier.short))
+    parts = [gt(plan.ratio(window), threshold) for window in windows]
+    long, short = names.window(tier.long), names.window(tier.short)
+    pace = f"{_times(tier.factor)} the sustainable rate"
+    return voice.say(
+        Draft(
+            name=names.burn_alert(tier.severity),
+            kind="burn",
+            severity=tier.severity,
+            expr=all_of([*parts, *_guards(plan, tier.long, threshold)]),
+            proof=burn_proof(plan, tier),
+            why=f"{_percent(tier.fraction)} of the budget goes in {long}: {pace}.",
+            labels={**dict(plan.identity), names.BURN: tier.burn, names.LONG: long, names.SHORT: short},
+            texts={
+                **budget_annotations(plan, tier.long),
+                "summary": f"{_subject(plan)} burns its error budget ({tier.burn})",
+                "description": (
+                    f"{{{{ $value | humanizePercentage }}}} of {_events(plan)} in the last {long} were bad, against "
+                    f"an objective of {_percent(Fraction(plan.objective))} in {names.window(plan.period)}. "
+                    f"At {pace}, {_percent(tier.fraction)} of the budget goes in {long}."
+                ),
+            },
+        )
+    )
+
+
+def collapse_alert(plan: SloPlan, voice: Voice) -> Alert | None:
+    """The page for an objective so low, or a period so long, that a total outage would burn too slowly to notice."""
+    window = max(burn.COLLAPSE_WINDOW, plan.base)
+    if not burn.needs_collapse(plan.tiers) or window > burn.LADDER[-1]:
+        return None
+    threshold = burn.collapse_threshold(plan.budget)
+    shown = names.window(window)
+    return voice.say(
+        Draft(
+            name=names.COLLAPSE,
+            kind="collapse",
+            severity="page",
+            expr=all_of([gt(plan.ratio(window), float(threshold)), *_guards(plan, window, float(threshold))]),
+            proof=collapse_proof(plan, window, threshold),
+            why=f"A total outage would take longer than {names.window(burn.PATIENCE)} to page by burn rate.",
+            labels={**dict(plan.identity), names.BURN: "collapse", names.LONG: shown, names.SHORT: shown},
+            texts={
+                **budget_annotations(plan, window),
+                "summary": f"{_subject(plan)} has collapsed",
+                "description": (
+                    f"{{{{ $value | humanizePercentage }}}} of {_events(plan)} in the last {shown} were bad, more than "
+                    f"{_percent(threshold)}. Its error budget is large, so burn rates alone would say so much later."
+                ),
+            },
+        )
+    )
+
+
+def _guards(plan: SloPlan, window: int, threshold: float) -> list[Vector]:
+    """What keeps quiet hours quiet: enough events, enough bad ones, and certainty where it is asked for."""
+    guard = plan.guard
+    found: list[Vector] = []
+    if guard.min_bad > 1:
+        found.append(gt(plan.bad_count(window), guard.min_bad - _HALF_AN_EVENT))
+    if guard.min_events > 1:
+        found.append(ge(plan.total_count(window), guard.min_events - _HALF_AN_EVENT))
+    if guard.certainty is not None:
+        z = round(NormalDist().inv_cdf(float(guard.certainty)), 4)
+        found.append(gt(_lower_bound(plan.ratio(window), plan.total_count(window), z), threshold))
+    return found
+
+
+def _lower_bound(ratio: Vector, count: Vector, z: float) -> Vector:
+    """Wilson's lower bound of a share: (np + z²/2 - z √(np(1-p) + z²/4)) / (n + z²). Wilson 1927, JASA 22.
+
+    Ratios read a little over 1 where bad and total are extrapolated apart; under the root that would be NaN.
+    """
+    share = clamp_max(ratio, 1)
+    bad = mul(count, share)
+    spread = sqrt(add(mul(bad, sub(1, share)), z * z / 4))
+    return div(sub(add(bad, z * z / 2), mul(z, spread)), add(count, z * z))
+
+
+def _subject(plan: SloPlan) -> str:
+    part = " ({{ $labels.slice }})" if plan.contract.slices else ""
+    return f"{plan.model}/{plan.slo}{part}"
+
+
+def _events(plan: SloPlan) -> str:
+    return "the time" if plan.sampled else "the events"
+
+
+def _percent(ratio: Fraction) -> str:
+    return f"{float(round(ratio * 100, 4)):g}%"
+
+
+def _times(factor: Fraction) -> str:
+    return f"{float(round(factor, 2)):g} times"

@@ -1,0 +1,175 @@
+"""The recordings that all models of an environment share: the slow base, one rule per window, and the budgets."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from slogen import names
+from slogen.ir.rules import Alert, Recording, RuleGroup
+from slogen.ir.where import Labels, Where, labels
+from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, share
+from slogen.lower.proof import coverage_step
+from slogen.promql.ast import Matcher, MatchOp, Selector
+from slogen.promql.build import (
+    Vector,
+    any_of,
+    avg_over_time,
+    clamp_min,
+    count_over_time,
+    div,
+    gt,
+    max_by,
+    mul,
+    on,
+    one_of,
+    over,
+    selector,
+    sub,
+    subquery,
+    sum_over_time,
+)
+
+_JOIN = on(*names.SLO_IDENTITY, group_left=())
+
+
+def fleet_groups(env: str, plans: Sequence[SloPlan], where: Where, limit: int) -> tuple[RuleGroup, ...]:
+    """The fleet's recordings. `limit` is how many rules a group may hold."""
+    if not plans:
+        return ()
+    windows = [window_recording(env, plans, window, where) for window in fleet_windows(plans)]
+    periods = sorted({plan.period for plan in plans})
+    return (
+        *split(names.fleet_group(env, "base"), SLOW, _slow_base(env, plans, where), limit),
+        *split(names.fleet_group(env, "windows"), FLEET_EVERY, [*windows, _burn_rate(env, plans, where)], limit),
+        *(group for period in periods for group in _budget_group(env, plans, period, where, limit)),
+    )
+
+
+def split(name: str, interval: int, rules: Sequence[Recording | Alert], limit: int) -> tuple[RuleGroup, ...]:
+    """The rules as one group or, where they are too many, as several whose order and names stay as they are."""
+    parts = [tuple(rules[start : start + limit]) for start in range(0, len(rules), limit)]
+    return tuple(RuleGroup(name if i == 0 else f"{name}:{i + 1}", interval, part) for i, part in enumerate(parts))
+
+
+def fleet_windows(plans: Iterable[SloPlan]) -> list[int]:
+    """Every window that the fleet records for somebody."""
+    return sorted({window for plan in plans for window in plan.fleet_windows})
+
+
+def chosen(env: str, plans: Sequence[SloPlan], wanted: Callable[[SloPlan], bool]) -> list[tuple[Matcher, ...]]:
+    """Matchers that pick exactly the wanted SLOs: by environment and period where a whole period is wanted.
+
+    Other SLOs are named, models with the same ones together, so that no series computes a window it does not use.
+    """
+    of_period: dict[int, list[SloPlan]] = defaultdict(list)
+    for plan in plans:
+        of_period[plan.period].append(plan)
+    whole = [period for period, group in of_period.items() if all(map(wanted, group))]
+    found: list[tuple[Matcher, ...]] = [(_env(env), _periods(whole))] if whole else []
+    for period in sorted(of_period.keys() - set(whole)):
+        some: dict[str, set[str]] = defaultdict(set)
+        for plan in filter(wanted, of_period[period]):
+            some[plan.model].add(plan.slo)
+        found.extend((_env(env), models, _periods([period]), slos) for models, slos in _named(some))
+    return found
+
+
+def _named(slos_of: dict[str, set[str]]) -> list[tuple[Matcher, Matcher]]:
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for model, slos in sorted(slos_of.items()):
+        alike[tuple(sorted(slos))].append(model)
+    return [(one_of(names.MODEL, models), one_of(names.SLO, slos)) for slos, models in sorted(alike.items())]
+
+
+def _env(env: str) -> Matcher:
+    return Matcher(names.ENV, MatchOp.EQ, env)
+
+
+def _periods(periods: Iterable[int]) -> Matcher:
+    return one_of(names.PERIOD, [names.window(period) for period in sorted(periods)])
+
+
+def bases(env: str, plans: Iterable[SloPlan], name_of: Callable[[SloPlan], str], *more: Matcher) -> list[Selector]:
+    """One selector per base series that these SLOs record: most have the same, slow sources and samples their own."""
+    return [selector(name, _env(env), *more) for name in sorted({name_of(plan) for plan in plans})]
+
+
+def _slow_base(env: str, plans: Sequence[SloPlan], where: Where) -> list[Recording]:
+    def mean(name_of: Callable[[SloPlan], str]) -> Vector:
+        return any_of(avg_over_time(over(base, SLOW)) for base in bases(env, plans, name_of))
+
+    return [
+        Recording(
+            name, mean(name_of), (), f"The {what} base of every model, thinned so that long windows stay cheap.", where
+        )
+        for name, what, name_of in (
+            (names.TOTAL_SLOW, "total", lambda plan: plan.total_base),
+            (names.BAD_SLOW, "bad", lambda plan: plan.bad_base),
+        )
+    ]
+
+
+def window_recording(env: str, plans: Sequence[SloPlan], window: int, where: Where) -> Recording:
+    """One rule for a window of every SLO that uses it."""
+    users = chosen(env, plans, lambda plan: window in plan.fleet_windows)
+    why = f"Error ratio over {names.window(window)} of every SLO that alerts on it, weighted by events."
+    return Recording(names.error_ratio(window), any_of(_ratio(some, window) for some in users), (), why, where)
+
+
+def _ratio(some: tuple[Matcher, ...], window: int) -> Vector:
+    bad, total = (over(selector(name, *some), window) for name in (names.BAD_SLOW, names.TOTAL_SLOW))
+    return share(sum_over_time(bad), sum_over_time(total))
+
+
+def _burn_rate(env: str, plans: Sequence[SloPlan], where: Where) -> Recording:
+    arms = [
+        selector(names.error_ratio(window), *some)
+        for window in sorted({plan.burn_window for plan in plans})
+        for some in chosen(env, plans, lambda plan, window=window: plan.burn_window == window)  # type: ignore[misc]
+    ]
+    why = "How many times faster than sustainable each SLO burns its budget now."
+    return Recording(names.BURN_RATE, div(any_of(arms), _budget(env), _JOIN), (), why, where)
+
+
+def _budget(env: str) -> Vector:
+    """Each SLO's error budget; the largest where an edited info series overlaps its former self for a moment."""
+    return sub(1, max_by(selector(names.INFO, _env(env)), *names.SLO_IDENTITY))
+
+
+def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where, limit: int) -> tuple[RuleGroup, ...]:
+    shown = names.window(period)
+    some = (_env(env), _periods([period]))
+    mine = [plan for plan in plans if plan.period == period]
+    step = coverage_step(period)
+    exists = any_of(bases(env, mine, lambda plan: plan.total_base, _periods([period])))
+    burning = gt(selector(names.BURN_RATE, *some), 0)
+    left = selector(names.BUDGET_REMAINING, *some)
+    rules = [
+        _of_period(names.ERROR_RATIO_PERIOD, _ratio(some, period), period, "Error ratio over the whole period.", where),
+        _of_period(
+            names.PERIOD_COVERAGE,
+            div(count_over_time(subquery(exists, period, step)), period // step),
+            period,
+            "How much of the period has data: a young SLO has spent less of its budget than its ratio suggests.",
+            where,
+        ),
+        _of_period(
+            names.BUDGET_REMAINING,
+            sub(1, div(selector(names.ERROR_RATIO_PERIOD, *some), _budget(env), _JOIN)),
+            period,
+            "Share of the error budget that is left.",
+            where,
+        ),
+        _of_period(
+            names.BUDGET_EXHAUSTION,
+            div(mul(clamp_min(left, 0), period / 1000), burning),
+            period,
+            "Seconds until the budget is gone if the present burn goes on.",
+            where,
+        ),
+    ]
+    return split(names.fleet_group(env, f"budget:{shown}"), SLOW, rules, limit)
+
+
+def _of_period(name: str, expr: Vector, period: int, why: str, where: Where) -> Recording:
+    own: Labels = labels({names.PERIOD: names.window(period)})
+    return Recording(name, expr, own, why, where)
