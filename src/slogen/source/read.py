@@ -34,12 +34,14 @@ class Reading:
 
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
+    text: str | None
+    """The file's text without a byte order mark, for excerpts; None where it is no text."""
 
 
 def read(path: Path, name: str) -> Reading:
     """Read a file of at most 1 MiB; `name` is how diagnostics call it (relative to the project, forward slashes)."""
     content = contents(path, name, LARGEST)
-    return Reading(None, (content,)) if isinstance(content, Diagnostic) else parse(content, name)
+    return Reading(None, (content,), None) if isinstance(content, Diagnostic) else parse(content, name)
 
 
 def contents(path: Path, name: str, largest: int) -> bytes | Diagnostic:
@@ -63,10 +65,10 @@ def parse(content: bytes, name: str) -> Reading:
         finding = _about(
             codes.TOO_LARGE, name, f"the file is larger than {LARGEST:,} bytes", "write one file per model"
         )
-        return Reading(None, (finding,))
+        return Reading(None, (finding,), None)
     text = decoded(content, name)
     if isinstance(text, Diagnostic):
-        return Reading(None, (text,))
+        return Reading(None, (text,), None)
     findings: list[Diagnostic] = []
     if text.startswith("\ufeff"):
         text = text[1:]
@@ -74,7 +76,7 @@ def parse(content: bytes, name: str) -> Reading:
             _about(codes.BYTE_ORDER_MARK, name, "the file begins with a byte order mark", "save without it")
         )
     document = _document(text, name, findings)
-    return Reading(document, tuple(findings))
+    return Reading(document, tuple(findings), text)
 
 
 def _document(text: str, name: str, findings: list[Diagnostic]) -> Document | None:
@@ -102,7 +104,7 @@ def _document(text: str, name: str, findings: list[Diagnostic]) -> Document | No
     converter = Converter(name)
     data = converter.data(root)
     findings.extend(converter.findings)
-    return Document(name, data, Places(name, root), text)
+    return Document(name, data, Places(name, text), text)
 
 
 def composed_or_finding(text: str, name: str, most: int | None = None) -> Composed | Diagnostic:

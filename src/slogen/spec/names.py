@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from slogen.source.scalars import text_of
 from slogen.spec.units import shown
 
 _KEY = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
@@ -86,9 +87,18 @@ def _metric_name(text: str) -> str:
     return text
 
 
+def _relative_path(text: str) -> str:
+    parts = re.split(r"[/\\]", text)
+    if not text or text.startswith(("/", "~")) or ":" in parts[0] or ".." in parts or not text.isprintable():
+        hint = "write it relative to the folder of slogen.yaml, with forward slashes and without .."
+        raise _problem("path", f"{shown(text)} does not lie in the project", hint)
+    return text
+
+
 def written_text(value: object) -> object:
-    """A plain number's text as it stands in the file (`1.10` stays `1.10`); everything else unchanged."""
-    return getattr(value, "text", value)
+    """A number's text as it stands in the file (`1.10` stays `1.10`); everything else unchanged."""
+    text = text_of(value)
+    return value if text is None else text
 
 
 Name = Annotated[StrictStr, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"})]
@@ -112,3 +122,5 @@ MetricName = Annotated[
 LabelValue = Annotated[StrictStr, BeforeValidator(written_text), WithJsonSchema({"type": ["string", "number"]})]
 Text = Annotated[StrictStr, BeforeValidator(written_text), WithJsonSchema({"type": ["string", "number"]})]
 """Prose for people: carried through unchanged."""
+RelativePath = Annotated[StrictStr, AfterValidator(_relative_path), WithJsonSchema({"type": "string", "minLength": 1})]
+"""A file or folder inside the project."""

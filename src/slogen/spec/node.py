@@ -17,15 +17,16 @@ class Choice(BaseModel):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Choice":
-        chosen = sorted(self.model_fields_set)
+        names = {field.alias or name: name for name, field in type(self).model_fields.items()}
+        chosen = [written for written, name in names.items() if getattr(self, name) is not None]
         if len(chosen) != 1:
-            raise wrong_choice(chosen, _written_names(type(self)))
+            raise wrong_choice(chosen, list(names))
         return self
 
     @property
     def kind(self) -> str:
         """The key that is set: the name of the shape."""
-        return next(iter(self.model_fields_set))
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
     @property
     def value(self) -> object:
@@ -33,15 +34,12 @@ class Choice(BaseModel):
         return getattr(self, self.kind)
 
 
-def _written_names(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def wrong_choice(chosen: list[str], possible: list[str]) -> PydanticCustomError:
     """The error for a mapping that must hold exactly one of some keys and holds none or several."""
     options = ", ".join(possible)
     if not chosen:
         return PydanticCustomError("none_of", "needs one of: {options}", {"options": options})
+    found = " and ".join(f"`{key}`" for key in chosen)
     return PydanticCustomError(
-        "several_of", "holds {found}, but only one of them can be meant", {"found": " and ".join(chosen)}
+        "several_of", "holds {found}, but only one of them can be meant", {"found": found, "keys": chosen}
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from slogen.spec.fields import RunbookUrl
-from slogen.spec.names import Key, LabelName, LabelValue, Name, Text
+from slogen.spec.names import Key, LabelName, LabelValue, Name, RelativePath, Text
 from slogen.spec.node import Node
 from slogen.spec.routing import Alertmanagers, Routing, Teams
 from slogen.spec.slos import SloDefaults
@@ -70,8 +70,12 @@ class Grafana(Node):
 class Outputs(Node):
     """What is written, and where, relative to the project."""
 
-    generated: Text = Field(default="generated", description="The folder of rules and routing.", examples=["generated"])
-    dashboards: Text = Field(default="dashboards", description="The folder of dashboards.", examples=["dashboards"])
+    generated: RelativePath = Field(
+        default="generated", description="The folder of rules and routing.", examples=["generated"]
+    )
+    dashboards: RelativePath = Field(
+        default="dashboards", description="The folder of dashboards.", examples=["dashboards"]
+    )
     kubernetes: Kubernetes | None = Field(
         default=None, description=str(Kubernetes.__doc__), examples=[{"namespace": "monitoring"}]
     )
@@ -125,7 +129,7 @@ class Project(Node):
         default="slogen/v1", description="The version of this language.", examples=["slogen/v1"]
     )
     project: Name = Field(description="The project's name.", examples=["acme-ml"])
-    specs: Text = Field(default="specs", description="The folder of the spec files.", examples=["specs"])
+    specs: RelativePath = Field(default="specs", description="The folder of the spec files.", examples=["specs"])
     prometheus: Prometheus = Field(
         default=Prometheus(), description=str(Prometheus.__doc__), examples=[{"version": "3.5", "retention": "90d"}]
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from slogen.spec.names import Key, LabelName, LabelValue, MetricName, Text
+from slogen.spec.names import Key, LabelName, LabelValue, MetricName, RelativePath, Text
 from slogen.spec.node import Node, wrong_choice
 from slogen.spec.units import Bound, Duration
 
@@ -100,9 +100,9 @@ class Source(Node):
         description="Labels that pick this model's series among all series of the system.",
         examples=[{"model": "fraud"}, {"job_name": {"matches": "features-.+"}}],
     )
-    sample: Text | None = Field(
+    sample: RelativePath | None = Field(
         default=None,
-        description="A saved `/metrics` page (path from the project) that names, labels and buckets are checked against.",
+        description="A saved `/metrics` page of the project that names, labels and buckets are checked against.",
         examples=["samples/fraud.prom"],
     )
     buckets: tuple[Bound, ...] | None = Field(

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from slogen.source.scalars import text_of
+
 _MILLISECONDS = {
     "ms": 1,
     "s": 1_000,
@@ -202,8 +204,8 @@ def percentile(value: object) -> Decimal:
 
 def version(value: object) -> tuple[int, int]:
     """A version's major and minor number from `3.5`, `"3.5"` or `"3.5.2"`."""
-    text = getattr(value, "text", value)
-    if isinstance(text, str) and (match := re.fullmatch(r"v?(\d{1,4})\.(\d{1,4})(?:\.\d{1,6})?", text, re.ASCII)):
+    text = text_of(value)
+    if text is not None and (match := re.fullmatch(r"v?(\d{1,4})\.(\d{1,4})(?:\.\d{1,6})?", text, re.ASCII)):
         return int(match[1]), int(match[2])
     raise _problem(f"{shown(value)} is not a version", 'write major and minor: "3.5"')
 
