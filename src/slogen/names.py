@@ -117,13 +117,14 @@ NO_TRAFFIC: Final = "SLONoTraffic"
 BUDGET_EXHAUSTED: Final = "ErrorBudgetExhausted"
 UPSTREAM_OUTAGE: Final = "UpstreamOutage"
 WATCHDOG: Final = "Watchdog"
+FLEET_BLIND: Final = "SlogenFleetBlind"
 WINDOW_MISSING: Final = "SlogenWindowMissing"
 RULE_FAILING: Final = "SlogenRuleFailing"
 RULE_MISSED: Final = "SlogenRuleMissed"
 
 RESERVED_ALERTS: Final = frozenset({
     BURN_PAGE, BURN_TICKET, BURN_LOG, COLLAPSE, NO_DATA, NO_TRAFFIC, BUDGET_EXHAUSTED, UPSTREAM_OUTAGE, WATCHDOG,
-    WINDOW_MISSING, RULE_FAILING, RULE_MISSED,
+    FLEET_BLIND, WINDOW_MISSING, RULE_FAILING, RULE_MISSED,
 })  # fmt: skip
 
 

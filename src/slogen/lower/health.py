@@ -1,0 +1,179 @@
+"""Alerts that watch the rules themselves: a rule that dies must not take the fleet's alerts with it in silence."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from slogen import burn, names, regex
+from slogen.ir.rules import RuleGroup
+from slogen.ir.where import Where
+from slogen.ir.witness import Proof, Witness
+from slogen.lower.annotations import Links
+from slogen.lower.fleet import bases, chosen, fleet_windows, split
+from slogen.lower.plan import FLEET_EVERY, SloPlan, recent
+from slogen.lower.voice import Draft, Voice
+from slogen.promql.ast import Matcher, MatchOp
+from slogen.promql.build import (
+    Vector,
+    any_of,
+    count_by,
+    eq,
+    gt,
+    increase,
+    mul,
+    on,
+    over,
+    selector,
+    sum_by,
+    topk_by,
+    unless,
+    vector,
+    with_label,
+)
+
+_HOLD: Final = 15 * burn.MINUTE
+_QUIET_HOLD: Final = burn.HOUR
+_OF_RULES: Final = "it watches the rules' own evaluation, which no replay of working rules can break"
+
+
+def fleet_alerts(env: str, plans: Sequence[SloPlan], links: Links, where: Where, limit: int) -> tuple[RuleGroup, ...]:
+    """The Watchdog, and what notices rules that fail, fall behind or record nothing; owned by no team."""
+    voice = Voice(env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
+    drafts = [_watchdog(), _failing(env), _missed(env)]
+    if plans:
+        drafts.append(_no_traffic(env, plans))
+    if fleet_windows(plans):
+        drafts += [_blind(env, plans), _incomplete(env, plans)]
+    return split(names.fleet_group(env, "health"), FLEET_EVERY, [voice.say(draft) for draft in drafts], limit)
+
+
+def _watchdog() -> Draft:
+    return Draft(
+        name=names.WATCHDOG,
+        kind="watchdog",
+        severity="log",
+        expr=vector(1),
+        proof=Proof((Witness((), 0, FLEET_EVERY, 2 * FLEET_EVERY),), (), None),
+        why="It always fires: when it stops arriving, nothing else would arrive either.",
+        texts={
+            "summary": "Alerting works",
+            "description": "This alert always fires. Whoever waits for it should raise an alarm when it stops.",
+        },
+    )
+
+
+def _failing(env: str) -> Draft:
+    return Draft(
+        name=names.RULE_FAILING,
+        kind="health",
+        severity="ticket",
+        expr=_more_of("prometheus_rule_evaluation_failures_total", env),
+        proof=Proof((), (), _OF_RULES),
+        why="A rule that fails records nothing, and the alerts that read it stay silent.",
+        texts={
+            "summary": "Rules of {{ $labels.rule_group }} fail",
+            "description": "Alerts that read them cannot fire. Prometheus logs the reason and shows it under /rules.",
+        },
+        hold=_HOLD,
+    )
+
+
+def _missed(env: str) -> Draft:
+    return Draft(
+        name=names.RULE_MISSED,
+        kind="health",
+        severity="ticket",
+        expr=_more_of("prometheus_rule_group_iterations_missed_total", env),
+        proof=Proof((), (), _OF_RULES),
+        why="A group that takes longer than its interval leaves gaps in what alerts read.",
+        texts={
+            "summary": "{{ $labels.rule_group }} misses evaluations",
+            "description": "The group takes longer than its interval; Prometheus needs more room or fewer series.",
+        },
+        hold=_HOLD,
+    )
+
+
+def _more_of(metric: str, env: str) -> Vector:
+    groups = Matcher("rule_group", MatchOp.RE, names.GROUP_PATTERN.format(env=regex.escape(env)))
+    return gt(sum_by(increase(over(selector(metric, groups), _HOLD)), "rule_group"), 0)
+
+
+def _no_traffic(env: str, plans: Sequence[SloPlan]) -> Draft:
+    idle = eq(any_of(bases(env, plans, lambda plan: plan.total_base)), 0)
+    info = topk_by(1, selector(names.INFO, env=env), *names.SLO_IDENTITY)
+    owned = mul(idle, info, on(*names.SLO_IDENTITY, group_left=(names.TEAM,)))
+    return Draft(
+        name=names.NO_TRAFFIC,
+        kind="no-data",
+        severity="log",
+        expr=owned,
+        proof=Proof((), (), "it spans every model of the environment; each model's SLONoData proves the difference"),
+        why="Nobody asks the model anything: nothing is broken here, but perhaps something is before it.",
+        texts={
+            "summary": "{{ $labels.model }}/{{ $labels.slo }} has no traffic",
+            "description": "Its series exist but have not moved for an hour, so the SLO says nothing of the present.",
+        },
+        hold=_QUIET_HOLD,
+    )
+
+
+def _blind(env: str, plans: Sequence[SloPlan]) -> Draft:
+    def blind(active: Vector, recorded: Vector) -> Vector:
+        return unless(count_by(active, names.ENV), count_by(recorded, names.ENV), on(names.ENV))
+
+    return Draft(
+        name=names.FLEET_BLIND,
+        kind="health",
+        severity="page",
+        expr=any_of(_per_window(env, plans, blind)),
+        proof=Proof((), (), _OF_RULES),
+        why="A fleet rule that records nothing silences every model's alerts on that window.",
+        texts={
+            "summary": "No model of {{ $labels.env }} is watched over {{ $labels.window }}",
+            "description": (
+                "{{ $value }} SLOs have traffic, but the fleet rule for this window records nothing, so that no alert "
+                "that reads it can fire. See /rules for its error. Fast pages read raw counters and still work."
+            ),
+        },
+        hold=_HOLD,
+    )
+
+
+def _incomplete(env: str, plans: Sequence[SloPlan]) -> Draft:
+    def missing(active: Vector, recorded: Vector) -> Vector:
+        return count_by(unless(active, recorded, on(*names.IDENTITY)), names.ENV, names.MODEL, names.SLO)
+
+    return Draft(
+        name=names.WINDOW_MISSING,
+        kind="health",
+        severity="ticket",
+        expr=any_of(_per_window(env, plans, missing)),
+        proof=Proof((), (), _OF_RULES),
+        why="An SLO whose base has traffic but whose window has no series alerts on nothing there.",
+        texts={
+            "summary": "{{ $labels.model }}/{{ $labels.slo }} is not recorded over {{ $labels.window }}",
+            "description": "Its base has traffic, yet the window's rule records nothing for it. See /rules.",
+        },
+        hold=_HOLD,
+    )
+
+
+def _per_window(env: str, plans: Sequence[SloPlan], judge: Callable[[Vector, Vector], Vector]) -> list[Vector]:
+    found: list[Vector] = []
+    for window in fleet_windows(plans):
+        users = [plan for plan in plans if window in plan.fleet_windows]
+        arms = [
+            base
+            for some in chosen(env, plans, lambda plan, window=window: window in plan.fleet_windows)  # type: ignore[misc]
+            for base in bases(env, users, lambda plan: plan.total_base, *some[1:])
+        ]
+        recorded = selector(names.error_ratio(window), env=env)
+        found.append(with_label(judge(gt(any_of(arms), 0), recorded), names.WINDOW, names.window(window)))
+    found.append(_period_judged(env, plans, judge))
+    return found
+
+
+def _period_judged(env: str, plans: Sequence[SloPlan], judge: Callable[[Vector, Vector], Vector]) -> Vector:
+    active = gt(any_of(bases(env, plans, lambda plan: plan.total_base)), 0)
+    recorded = recent(selector(names.ERROR_RATIO_PERIOD, env=env))
+    return with_label(judge(active, recorded), names.WINDOW, names.PERIOD)
