@@ -6,11 +6,24 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Unit = Literal[
-    "1", "seconds", "milliseconds", "microseconds", "timestamp", "ratio", "percent", "bytes", "tokens", "usd", "rows", "score"
+    "1",
+    "seconds",
+    "milliseconds",
+    "microseconds",
+    "timestamp",
+    "ratio",
+    "percent",
+    "bytes",
+    "tokens",
+    "usd",
+    "rows",
+    "score",
 ]
 MetricType = Literal["counter", "gauge", "histogram", "summary"]
 Status = Literal["source", "docs", "mixed", "convention"]
-Category = Literal["model-server", "llm", "web", "mesh", "platform", "feature-store", "pipeline", "stream", "gpu", "ml", "cloud"]
+Category = Literal[
+    "model-server", "llm", "web", "mesh", "platform", "feature-store", "pipeline", "stream", "gpu", "ml", "cloud"
+]
 
 
 class Strict(BaseModel):
@@ -68,13 +81,15 @@ class Part(Strict):
 class Ratio(Strict):
     """Events of which some are bad: counters (or `_count` of histograms). Exactly one of `bad` and `good` is given.
 
-    `proxy` says why this is only an approximation, where it is one.
+    `value` says which share is meant where somebody asks for the measure's value: an availability is the share of good
+    events, a null ratio that of bad ones. `proxy` says why this is only an approximation, where it is one.
     """
 
     title: str
     bad: tuple[Part, ...] = ()
     good: tuple[Part, ...] = ()
     total: tuple[Part, ...] = Field(min_length=1)
+    value: Literal["good", "bad"] = "good"
     proxy: str | None = None
 
     @model_validator(mode="after")

@@ -1,9 +1,8 @@
 """Sums of counter rates: the expressions from which every counter SLI and ratio condition is made."""
 
 from collections.abc import Iterable
-from functools import reduce
 
-from slogen.lower.sli_slices import Slicing, grouping, matching, relabelled, restriction
+from slogen.lower.sli_slices import Slicing, grouping, relabelled, restriction
 from slogen.lower.source_measures import SeriesSet, ordered
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher, MatchOp, Window
@@ -66,7 +65,7 @@ def summed(
     rates = [_rate(one, sliced, window, function, offset) for one in sets]
     if len(rates) > 1:
         rates = [q.with_label(rate, PART, str(n)) for n, rate in enumerate(rates, 1)]
-    return q.sum_by(reduce(lambda left, right: q.binary("or", left, right), rates), *grouping(sliced))
+    return q.sum_by(q.any_of(rates), *grouping(sliced))
 
 
 def _rate(one: SeriesSet, sliced: Slicing | None, window: Window, function: str, offset: int) -> q.Vector:
@@ -74,25 +73,24 @@ def _rate(one: SeriesSet, sliced: Slicing | None, window: Window, function: str,
     return relabelled(q.call(function, q.over(counter, window)), sliced)
 
 
-def or_zero(numerator: q.Vector, total: q.Vector, sliced: Slicing | None = None) -> q.Vector:
+def or_zero(numerator: q.Vector, total: q.Vector) -> q.Vector:
     """`numerator`, or zero where it does not exist and `total` does."""
-    return q.binary("or", numerator, q.binary("*", 0, total), matching(sliced))
+    return q.or_(numerator, q.mul(0, total))
 
 
-def remainder(total: q.Vector, good: q.Vector, sliced: Slicing | None = None) -> q.Vector:
+def remainder(total: q.Vector, good: q.Vector) -> q.Vector:
     """What of `total` is not `good`: all of it where no good series exists, and never below zero.
 
     Rates of two counters scraped together differ by extrapolation at a series' birth, hence the clamp.
     """
-    return q.call("clamp_min", q.binary("-", total, or_zero(good, total, sliced), matching(sliced)), 0)
+    return q.clamp_min(q.sub(total, or_zero(good, total)), 0)
 
 
-def smaller(left: q.Vector, right: q.Vector, sliced: Slicing | None = None) -> q.Vector:
+def smaller(left: q.Vector, right: q.Vector) -> q.Vector:
     """The smaller of two values, slice by slice."""
-    return q.binary("or", q.binary("<", left, right, matching(sliced)), right, matching(sliced))
+    return q.or_(q.lt(left, right), right)
 
 
-def ratio(part: q.Vector, whole: q.Vector, floor: int = 0, sliced: Slicing | None = None) -> q.Vector:
+def ratio(part: q.Vector, whole: q.Vector, floor: int = 0) -> q.Vector:
     """`part / whole` where `whole` is above zero (and at least `floor`): no value instead of 0/0."""
-    enough = q.binary(">=", whole, floor) if floor > 0 else q.binary(">", whole, 0)
-    return q.binary("/", part, enough, matching(sliced))
+    return q.div(part, q.ge(whole, floor) if floor > 0 else q.gt(whole, 0))

@@ -1,14 +1,13 @@
 """The label `slice`: from the label that tells parts of the traffic apart to the one label that everything reads."""
 
 from dataclasses import dataclass
-from functools import reduce
 
-from slogen import regex
+from slogen import names, regex
 from slogen.promql import build as q
-from slogen.promql.ast import Matcher, Matching
+from slogen.promql.ast import Matcher
 from slogen.spec.slos import Slices as SpecSlices
 
-SLICE = "slice"
+SLICE = names.SLICE
 OTHERS = "others"
 
 
@@ -36,11 +35,6 @@ def grouping(sliced: Slicing | None) -> tuple[str, ...]:
     return () if sliced is None else (SLICE,)
 
 
-def matching(sliced: Slicing | None) -> Matching | None:
-    """How two sums of one SLI find each other."""
-    return None if sliced is None else q.on(SLICE)
-
-
 def restriction(sliced: Slicing | None) -> tuple[Matcher, ...]:
     """The condition on raw series: none where others are merged, else the declared values alone."""
     return () if sliced is None or sliced.merge else (q.one_of(sliced.by, sliced.values),)
@@ -61,4 +55,4 @@ def ones(sliced: Slicing | None) -> q.Vector:
     if sliced is None:
         return q.vector(1)
     each: list[q.Vector] = [q.with_label(q.vector(1), SLICE, name) for name in sliced.names]
-    return reduce(lambda left, right: q.binary("or", left, right), each)
+    return q.any_of(each)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from typing import Literal
 
 from slogen.catalogue import picks
 from slogen.catalogue.model import Entry, Level, Part
@@ -46,12 +47,16 @@ class SeriesSet:
 
 @dataclass(frozen=True, slots=True)
 class EventPair:
-    """Counters of all events, and of those that went wrong or right (exactly one of `bad` and `good` has members)."""
+    """Counters of all events, and of those that went wrong or right (exactly one of `bad` and `good` has members).
+
+    `value` says which share is the measure's value.
+    """
 
     title: str
     total: tuple[SeriesSet, ...]
     bad: tuple[SeriesSet, ...]
     good: tuple[SeriesSet, ...]
+    value: Literal["good", "bad"] = "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def event_pair(source: ResolvedSource, name: str, where: tuple[Matcher, ...] = (
     if ratio is None:
         return None
     total_parts, bad_parts, good_parts = (_parts(source, side, where) for side in (ratio.total, ratio.bad, ratio.good))
-    return EventPair(ratio.title, total_parts, bad_parts, good_parts)
+    return EventPair(ratio.title, total_parts, bad_parts, good_parts, ratio.value)
 
 
 def flow(source: ResolvedSource, name: str, where: tuple[Matcher, ...] = ()) -> tuple[SeriesSet, ...] | None:
@@ -150,34 +155,27 @@ def histogram(source: ResolvedSource, name: str, where: tuple[Matcher, ...] = ()
     if own is not None and own.histogram is not None:
         valid = None if own.valid is None else spec_matchers(own.valid)
         chosen = series(source, own.histogram, (*spec_matchers(own.where), *where))
-        return _histogram(source, name, name, chosen, valid, _PER_SECOND.get(own.unit), own.native)
+        scale = _PER_SECOND.get(own.unit)
+        return Histogram(name, chosen, valid, _bounds(source, name, own.histogram, scale), scale, own.native)
     known = source.entry.durations.get(name) if source.entry else None
     if known is None or source.entry is None:
         return None
     chosen = series(source, known.histogram, (*picks.matchers(known.where), *where))
     valid = None if known.valid is None else picks.matchers(known.valid)
-    unit = source.entry.metrics[known.histogram].unit
-    return _histogram(source, name, known.title, chosen, valid, _PER_SECOND.get(unit), native=False)
+    scale = _PER_SECOND.get(source.entry.metrics[known.histogram].unit)
+    bounds = _bounds(source, name, known.histogram, scale)
+    return Histogram(known.title, chosen, valid, bounds, scale, native=False)
 
 
-def _histogram(  # noqa: PLR0913 - the fields of the value it makes
-    source: ResolvedSource,
-    name: str,
-    title: str,
-    chosen: SeriesSet,
-    valid: tuple[Matcher, ...] | None,
-    per_second: Decimal | None,
-    native: bool,
-) -> Histogram:
-    scale = per_second or Decimal(1)
-    bounds: tuple[Decimal, ...] | None = None
-    if source.written.buckets is not None and name in ("latency", "score"):
-        bounds = tuple(sorted(b.value * scale if b.unit == "seconds" else b.value for b in source.written.buckets))
-    elif source.page is not None and source.page.bounds(chosen.metric):
-        bounds = source.page.bounds(chosen.metric)
-    elif (known := source.metric(chosen.metric)) is not None:
-        bounds = known.bounds
-    return Histogram(title, chosen, valid, bounds, per_second, native)
+def _bounds(source: ResolvedSource, name: str, metric: str, per_second: Decimal | None) -> tuple[Decimal, ...] | None:
+    """Bounds as the user lists them, else as the saved page has them, else as the catalogue knows them."""
+    if source.written.buckets is not None and name == "latency":
+        scale = per_second or Decimal(1)
+        return tuple(sorted(b.value * scale if b.unit == "seconds" else b.value for b in source.written.buckets))
+    if source.page is not None and source.page.bounds(metric):
+        return source.page.bounds(metric)
+    known = source.metric(metric)
+    return None if known is None else known.bounds
 
 
 def reading(source: ResolvedSource, name: str, where: tuple[Matcher, ...] = ()) -> Reading | None:

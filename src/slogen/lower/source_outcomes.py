@@ -66,9 +66,7 @@ def _first(found: Iterable[SeriesId | None]) -> SeriesId | None:
     return next((one for one in found if one is not None), None)
 
 
-def _beside(
-    source: ResolvedSource, total: SeriesSet, marked: tuple[SeriesSet, ...], extra: Extra
-) -> SeriesId | None:
+def _beside(source: ResolvedSource, total: SeriesSet, marked: tuple[SeriesSet, ...], extra: Extra) -> SeriesId | None:
     """A series of `total` that none of `marked` covers."""
     avoid = tuple(part.matchers for part in marked if part.metric == total.metric)
     return series_id(source, total, extra, avoid)
@@ -103,36 +101,30 @@ def histogram_outcomes(
     source: ResolvedSource, histogram: Histogram, bound: Decimal, valid: bool, extra: Extra
 ) -> Outcomes | None:
     """`fast` and `slow` events around a bound, and with `valid` those that are fast but `invalid`."""
-    base = histogram.series
-    good = base.narrowed(histogram.valid or ()) if valid else base
+    base = histogram.series.named(f"{histogram.series.metric}_count")
+    told = histogram.valid if valid and histogram.valid is not None else ()
+    counted = series_id(source, base.narrowed(told), extra)
     bounds = tuple(sorted({bound, *(histogram.bounds or ())}))
     index = bounds.index(bound)
     near = bounds[max(0, index - 1) : index + 2]
-    fast = _event(source, good, (), extra, near, bound)
-    slow = _event(source, good, (), extra, near, near[-1] if near[-1] > bound else bound * 2, above=bound)
-    outcomes = [("fast", False, fast), ("slow", True, slow)]
-    if valid and histogram.valid is not None:
-        outcomes.append(("invalid", True, _event(source, base, (histogram.valid,), extra, near, bound)))
-    if any(event is None for _, _, event in outcomes):
+    slowly = near[-1] if near[-1] > bound else bound * 2
+    if counted is None:
         return None
-    return tuple(Outcome(name, bad, event[0], event[1]) for name, bad, event in outcomes if event is not None)
+    fast = Outcome("fast", False, *_observed(histogram, counted, near, bound))
+    slow = Outcome("slow", True, *_observed(histogram, counted, near, slowly))
+    if not told:
+        return (fast, slow)
+    refused = series_id(source, base, extra, (told,))
+    if refused is None:
+        return None
+    return (fast, slow, Outcome("invalid", True, *_observed(histogram, refused, near, bound)))
 
 
-def _event(  # noqa: PLR0913 - one event is told by all of these
-    source: ResolvedSource,
-    one: SeriesSet,
-    avoid: tuple[tuple[Matcher, ...], ...],
-    extra: Extra,
-    bounds: tuple[Decimal, ...],
-    value: Decimal,
-    above: Decimal | None = None,
-) -> tuple[tuple[SeriesId, ...], tuple[tuple[SeriesId, float], ...]] | None:
-    """The series that one event of size `value` increments: count, buckets it falls in, and the sum."""
-    count = series_id(source, one.named(f"{one.metric}_count"), extra, avoid)
-    if count is None:
-        return None
-    own = dict(count.labels)
-    reached = [b for b in bounds if value <= b and (above is None or b > above)]
-    forms = [*(stored_le(b) for b in reached), "+Inf"]
-    buckets = tuple(SeriesId(f"{one.metric}_bucket", labels({**own, "le": le})) for le in forms)
-    return (count, *buckets), ((SeriesId(f"{one.metric}_sum", count.labels), float(value)),)
+def _observed(
+    histogram: Histogram, counted: SeriesId, bounds: tuple[Decimal, ...], value: Decimal
+) -> tuple[tuple[SeriesId, ...], tuple[tuple[SeriesId, float], ...]]:
+    """What one observation of `value` increments: the count, the buckets it falls in, and the sum by its size."""
+    name = histogram.series.metric
+    forms = [*(stored_le(bound) for bound in bounds if value <= bound), "+Inf"]
+    buckets = (SeriesId(f"{name}_bucket", labels({**dict(counted.labels), "le": le})) for le in forms)
+    return (counted, *buckets), ((SeriesId(f"{name}_sum", counted.labels), float(value)),)

@@ -1,0 +1,71 @@
+"""One SLI of a spec to the contract that every objective is built on, whatever its shape."""
+
+from slogen.diagnostics.model import Diagnostic
+from slogen.ir.where import Where
+from slogen.lower.contract import SliContract
+from slogen.lower.sli_classification import classification
+from slogen.lower.sli_events import Answer, availability, coverage, events
+from slogen.lower.sli_latency import job_time, latency
+from slogen.lower.sli_question import Context, Question
+from slogen.lower.sli_ratio import user_ratio
+from slogen.lower.sli_sampled import freshness, gauge, timeslice
+from slogen.lower.sli_slices import slicing
+from slogen.spec.slis import (
+    Availability,
+    Classification,
+    Coverage,
+    Events,
+    Freshness,
+    Gauge,
+    Jobs,
+    Latency,
+    Ratio,
+    Timeslice,
+)
+from slogen.spec.slos import Slo
+
+
+def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[SliContract | None, list[Diagnostic]]:
+    """What an objective measures, or why it cannot be measured.
+
+    `where` holds the places of the SLO's fields (`sli.latency.within`, `slices.by`). A contract may come with findings;
+    errors among them must still stop the build.
+    """
+    return _answer(slo.sli.shape, Question(name, context, slicing(slo.slices), where, f"sli.{slo.sli.kind}"))
+
+
+def _answer(
+    shape: Availability | Latency | Events | Classification | Timeslice | Gauge | Freshness | Jobs | Coverage | Ratio,
+    ask: Question,
+) -> Answer:
+    match shape:
+        case Events(of=str() as reference) | Classification(of=str() as reference):
+            return _of_signal(reference, ask)
+        case Availability():
+            return availability(shape, ask)
+        case Latency():
+            return latency(shape, ask)
+        case Events():
+            return events(shape, ask)
+        case Classification():
+            return classification(shape, ask)
+        case Timeslice():
+            return timeslice(shape, ask)
+        case Gauge():
+            return gauge(shape, ask)
+        case Freshness():
+            return freshness(shape, ask)
+        case Jobs():
+            return job_time(shape, ask)
+        case Coverage():
+            return coverage(shape, ask)
+        case Ratio():
+            return user_ratio(shape, ask)
+
+
+def _of_signal(reference: str, ask: Question) -> Answer:
+    """An SLI on a signal that the spec names elsewhere: its shape is answered as if it stood here."""
+    signal = ask.context.signals.get(reference)
+    if signal is None or not isinstance(signal.shape, Events | Classification) or signal.shape.of is not None:
+        return None, [ask.unknown_signal(reference)]
+    return _answer(signal.shape, ask)

@@ -1,0 +1,84 @@
+"""The SLI in PromQL of one's own: parsed, checked for its window, and read back into the series that it selects."""
+
+from slogen.diagnostics.model import Code, Diagnostic, Severity
+from slogen.ir.signals import Signal
+from slogen.lower.contract import SliContract
+from slogen.lower.sli_events import Answer
+from slogen.lower.sli_question import Question
+from slogen.lower.sli_rates import remainder
+from slogen.lower.sli_values import parsed
+from slogen.lower.source_checks import check_metric
+from slogen.lower.source_measures import EventPair, SeriesSet, ordered
+from slogen.lower.source_outcomes import event_signal, pair_outcomes
+from slogen.lower.sources import ResolvedSource
+from slogen.promql import build as q
+from slogen.promql.rewrite import holes, selectors
+from slogen.spec.slis import Ratio
+
+NO_WINDOW = Code(
+    "SLO365",
+    "ratio-without-window",
+    Severity.ERROR,
+    "the PromQL of a ratio leaves no window open",
+    """\
+An objective is watched over many windows, so the expressions of a ratio are written with `[$window]` in place of every
+range: `sum(rate(answers_total{verdict="bad"}[$window]))`. A fixed range would be the same in all of them.
+""",
+)
+
+
+def user_ratio(shape: Ratio, ask: Question) -> Answer:
+    """Bad (or what is not good) out of total, both as the user wrote them."""
+    side = "bad" if shape.bad is not None else "good"
+    told = parsed(shape.bad or shape.good or "", ask, side, hole=True)
+    total = parsed(shape.total, ask, "total", hole=True)
+    findings = [one for one in (told, total) if isinstance(one, Diagnostic)]
+    if isinstance(told, Diagnostic) or isinstance(total, Diagnostic):
+        return None, findings
+    for field, expr in ((side, told), ("total", total)):
+        findings += _check(expr, ask, field)
+    if findings:
+        return None, findings
+    bad = told if side == "bad" else remainder(total, told)
+    source = _source(told, ask)
+    signal = None if source is None else _signal(source, told, total, side, ask)
+    cadence = ask.context.scrape_interval if source is None else source.cadence
+    slices = ask.sliced.names if ask.sliced else ()
+    checked = [] if source is None else _checked(source, told, total, ask, side)
+    return SliContract(bad, total, "counter", cadence, slices, () if signal is None else (signal,)), checked
+
+
+def _check(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
+    if holes(expr) == 0:
+        hint = "write `[$window]` in place of the range"
+        return [Diagnostic(NO_WINDOW, f"`{field}` has no `[$window]`", ask.at(field), hint=hint)]
+    return []
+
+
+def _source(expr: q.Vector, ask: Question) -> ResolvedSource | None:
+    """The source that knows the metrics of an expression, or the only one there is."""
+    names = [one.name for one in selectors(expr) if one.name]
+    knowing = [s for _, s in sorted(ask.context.sources.items()) if any(s.labels(name) is not None for name in names)]
+    if knowing:
+        return knowing[0]
+    return next(iter(ask.context.sources.values())) if len(ask.context.sources) == 1 else None
+
+
+def _sets(expr: q.Vector) -> tuple[SeriesSet, ...]:
+    return tuple(SeriesSet(one.name, ordered(one.matchers)) for one in selectors(expr) if one.name)
+
+
+def _signal(source: ResolvedSource, told: q.Vector, total: q.Vector, side: str, ask: Question) -> Signal | None:
+    marked, whole = _sets(told), _sets(total)
+    if not marked or not whole:
+        return None
+    pair = EventPair("Events", whole, marked if side == "bad" else (), marked if side == "good" else ())
+    name = f"{source.name}.{ask.name}"
+    return event_signal(name, source, ask.sliced, ask.where, lambda extra: pair_outcomes(source, pair, extra))
+
+
+def _checked(source: ResolvedSource, told: q.Vector, total: q.Vector, ask: Question, side: str) -> list[Diagnostic]:
+    kinds = ("counter", "histogram", "summary", "gauge")
+    findings = [check_metric(source, (one.metric,), kinds, ask.at(side)) for one in _sets(told)]
+    findings += [check_metric(source, (one.metric,), kinds, ask.at("total")) for one in _sets(total)]
+    return list(dict.fromkeys(finding for found in findings for finding in found))

@@ -1,0 +1,112 @@
+"""SLIs that judge a moment instead of counting events: gauges, ages of results, and windows of a ratio."""
+
+from decimal import Decimal
+
+from slogen.ir.signals import Signal
+from slogen.lower.contract import SliContract
+from slogen.lower.sli_events import Answer, conditions
+from slogen.lower.sli_question import Question
+from slogen.lower.sli_rates import ratio
+from slogen.lower.sli_slices import grouping, ones
+from slogen.lower.sli_values import (
+    Share,
+    check_value,
+    gauge_signal,
+    share_sums,
+    stated_value,
+    value_now,
+    value_of,
+    value_signal,
+)
+from slogen.lower.source_checks import check_metric
+from slogen.lower.source_labels import spec_matchers
+from slogen.lower.source_measures import missing, reading
+from slogen.promql import build as q
+from slogen.spec.slis import Freshness, Gauge, Timeslice
+from slogen.spec.units import Quantity
+
+
+def gauge(shape: Gauge, ask: Question) -> Answer:
+    """Moments in which a value is beyond its bound, out of all moments that can be judged."""
+    value = value_of(shape.of, ask)
+    if isinstance(value, list):
+        return None, value
+    now = value_now(value, None, 0, ask.sliced)
+    bound, worse = _bound(shape.at_least, shape.at_most)
+    good, bad = _around(bound, worse)
+    cadence = value.source.cadence if value.source else ask.context.scrape_interval
+    wrong = _beyond(now, bound, worse)
+    contract = _judged(wrong, now, shape.no_data, cadence, ask, value_signal(value, ask, good, bad))
+    return contract, check_value(value, ask)
+
+
+def freshness(shape: Freshness, ask: Question) -> Answer:
+    """Moments in which the newest result (of the oldest job, where there are several) is older than `within`."""
+    source = ask.source(shape.source)
+    if isinstance(source, list):
+        return None, source
+    where = spec_matchers(shape.where)
+    names = (shape.measure, "freshness") if shape.measure == "last_success" else (shape.measure,)
+    stated = next((r for r in (reading(source, name, where) for name in names) if r), None)
+    if stated is None:
+        return None, [missing(source, shape.measure, ask.at("measure"))]
+    findings = check_metric(source, (stated.series.metric,), ("gauge",), ask.at("from"))
+    findings += conditions(source, (stated.series,), shape.where, ask, "where")
+    limit = shape.within / 1000
+    age = stated_value(stated, None, ask.sliced)
+    signal = gauge_signal(source, stated, ask, good=0.0, bad=2 * limit)
+    wrong = q.gt(age, limit, bool_=True)
+    return _judged(wrong, age, shape.no_data, source.cadence, ask, signal), findings
+
+
+def timeslice(shape: Timeslice, ask: Question) -> Answer:
+    """Moments at which a ratio over the last `over` is beyond its bound; `min_events` decides whether it is judged."""
+    value = value_of(shape.of, ask)
+    if isinstance(value, list):
+        return None, value
+    bound, worse = _bound(shape.at_least, shape.at_most)
+    if isinstance(value, Share):
+        part, whole = share_sums(value, shape.over, ask.sliced)
+        found = ratio(part, whole, shape.min_events)
+        now: q.Vector = q.sub(1, found) if value.complement else found
+    else:
+        now = value_now(value, shape.over, 0, ask.sliced)
+    source = value.source
+    cadence = max(shape.over, source.cadence if source else ask.context.scrape_interval)
+    signal = value_signal(value, ask, *_around(bound, worse))
+    wrong = _beyond(now, bound, worse)
+    return _judged(wrong, now, shape.no_data, cadence, ask, signal), check_value(value, ask)
+
+
+def _bound(at_least: Quantity | None, at_most: Quantity | None) -> tuple[Decimal, str]:
+    """The bound and which side of it is bad."""
+    if at_least is not None:
+        return at_least.value, "lower"
+    return (at_most.value if at_most is not None else Decimal(0)), "higher"
+
+
+def _beyond(now: q.Vector, bound: Decimal, worse: str) -> q.Vector:
+    return q.lt(now, float(bound), bool_=True) if worse == "lower" else q.gt(now, float(bound), bool_=True)
+
+
+def _around(bound: Decimal, worse: str) -> tuple[float, float]:
+    """A good and a bad level on either side of a bound, a tenth away."""
+    step = abs(bound) / 10 or Decimal(1)
+    high, low = float(bound + step), float(bound - step)
+    return (high, low) if worse == "lower" else (low, high)
+
+
+def _judged(
+    wrong: q.Vector, now: q.Vector, no_data: str, cadence: int, ask: Question, signal: Signal | None
+) -> SliContract:
+    """The contract of a judgement (`wrong` is 0 or 1 where `now` has a value) and what a missing value counts as."""
+    expected = ones(ask.sliced)
+    match no_data:
+        case "ignore":
+            total: q.Vector = q.group_by(now, *grouping(ask.sliced))
+        case "bad":
+            total, wrong = expected, q.or_(wrong, expected)
+        case _:
+            total = expected
+    slices = ask.sliced.names if ask.sliced else ()
+    return SliContract(wrong, total, "sampled", cadence, slices, () if signal is None else (signal,))
