@@ -1,0 +1,216 @@
+"""Classic histograms: quantiles and fractions from `le` buckets; changes when their interpolation does.
+
+Source: `BucketQuantile` and `BucketFraction` in promql/quantile.go of Prometheus 3.5.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from slogen.evaluator import annotations
+from slogen.evaluator import labels as label
+from slogen.evaluator.annotations import Annotations
+from slogen.evaluator.labels import Labels
+from slogen.evaluator.numbers import parse_number
+from slogen.evaluator.times import Bools, Floats, Ints
+from slogen.evaluator.vector import Vector
+
+TOLERANCE = 1e-12
+"""Relative difference of neighbouring buckets that counts as rounding error."""
+SMALLEST_NORMAL = 2.2250738585072014e-308
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buckets:
+    """Histograms with the same bounds: `bounds` is `[bucket]` rising and distinct, `counts` `[histogram, bucket, step]`.
+
+    Only steps at which all those buckets exist; counts are cumulative.
+    """
+
+    bounds: Floats
+    counts: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One histogram: its labels without `le`, the rows of its buckets sorted by bound, and the bounds."""
+
+    labels: Labels
+    rows: Ints
+    bounds: Floats
+
+
+def members(vector: Vector, notes: Annotations) -> list[Member]:
+    """The classic histograms of a vector; a series whose `le` is no number is left out with a warning."""
+    found: dict[Labels, list[tuple[float, int]]] = {}
+    for row, labels in enumerate(vector.labels):
+        if not vector.present[row].any():
+            continue
+        text = label.get(labels, label.BUCKET)
+        bound = parse_number(text)
+        if bound is None:
+            notes.add(annotations.bad_bucket_label(label.get(labels, label.NAME), text))
+            continue
+        found.setdefault(label.drop(labels, (label.BUCKET,)), []).append((bound, row))
+    result = []
+    for labels, buckets in found.items():
+        buckets.sort(key=lambda bucket: bucket[0])
+        rows = np.array([row for _, row in buckets], dtype=np.intp)
+        result.append(Member(labels, rows, np.array([bound for bound, _ in buckets])))
+    return result
+
+
+Calculation = Callable[[Buckets, Ints], tuple[Floats, Bools]]
+"""From buckets and the steps they are of to values and marks, both `[histogram, step]`."""
+
+
+def evaluated(vector: Vector, found: list[Member], calculate: Calculation) -> tuple[Floats, Bools, Bools]:
+    """Values, presence and marks of every histogram, all `[histogram, time]`.
+
+    Histograms with the same bounds whose buckets come and go together are calculated as one array; the rest one by one
+    and for each combination of buckets that occurs.
+    """
+    shape = (len(found), vector.steps)
+    values, marks = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    present = np.array([vector.present[member.rows].any(axis=0) for member in found]).reshape(shape)
+    for places, steps, chosen in _layouts(vector, found):
+        bounds = found[places[0]].bounds[chosen]
+        rows = np.stack([found[place].rows[chosen] for place in places])
+        buckets = _coalesced(bounds, vector.values[rows[:, :, np.newaxis], steps])
+        result, marked = calculate(buckets, steps)
+        target = np.ix_(places, steps)
+        here = present[target]
+        values[target] = np.where(here, result, values[target])
+        marks[target] |= marked & here
+    return values, present, marks
+
+
+def _layouts(vector: Vector, found: list[Member]) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Histograms, steps and buckets that can be calculated together."""
+    together: dict[bytes, list[int]] = {}
+    every = np.arange(vector.steps)
+    for place, member in enumerate(found):
+        present = vector.present[member.rows]
+        if (present.any(axis=0) == present.all(axis=0)).all():
+            together.setdefault(member.bounds.tobytes(), []).append(place)
+            continue
+        patterns, which = np.unique(present, axis=1, return_inverse=True)
+        for number in range(patterns.shape[1]):
+            chosen = np.flatnonzero(patterns[:, number])
+            if len(chosen):
+                yield np.array([place]), np.flatnonzero(which.reshape(-1) == number), chosen
+    for places in together.values():
+        yield np.array(places), every, np.arange(len(found[places[0]].bounds))
+
+
+def _coalesced(bounds: Floats, counts: Floats) -> Buckets:
+    starts = np.flatnonzero(np.concatenate(([True], bounds[1:] != bounds[:-1])))
+    if len(starts) == len(bounds):
+        return Buckets(bounds, counts)
+    return Buckets(bounds[starts], np.add.reduceat(counts, starts, axis=1))
+
+
+def quantile(quantiles: Floats) -> Calculation:
+    """Linear interpolation within the bucket where the rank falls; marks where counts had to be made monotonic."""
+
+    def calculate(buckets: Buckets, steps: Ints) -> tuple[Floats, Bools]:
+        q = quantiles[steps]
+        usable = (q >= 0) & (q <= 1)
+        outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
+        shape = (buckets.counts.shape[0], len(steps))
+        if not np.isposinf(buckets.bounds[-1]):
+            return np.broadcast_to(np.where(usable, np.nan, outside), shape), np.zeros(shape, dtype=np.bool_)
+        counts, forced = _monotonic(buckets.counts)
+        if len(buckets.bounds) < 2:
+            return np.broadcast_to(np.where(usable, np.nan, outside), shape), forced & usable
+        values = _interpolated(buckets.bounds, counts, np.where(usable, q, 0.0))
+        return np.where(usable, values, outside), forced & usable
+
+    return calculate
+
+
+def _monotonic(counts: Floats) -> tuple[Floats, Bools]:
+    """Counts that never fall from bucket to bucket, and where a real fall was taken out."""
+    result = counts.copy()
+    previous = counts[:, 0]
+    forced = np.zeros(previous.shape, dtype=np.bool_)
+    for place in range(1, counts.shape[1]):
+        current = counts[:, place]
+        same = (current == previous) | _nearly_equal(previous, current)
+        falls = ~same & (current < previous)
+        forced |= falls
+        previous = np.where(same | falls, previous, current)
+        result[:, place] = previous
+    return result, forced
+
+
+def _nearly_equal(a: Floats, b: Floats) -> Bools:
+    with np.errstate(all="ignore"):
+        size, distance = np.abs(a) + np.abs(b), np.abs(a - b)
+        tiny = (a == 0) | (b == 0) | (size < SMALLEST_NORMAL)
+        near = np.where(tiny, distance < TOLERANCE * SMALLEST_NORMAL, distance / size < TOLERANCE)
+    return (a == b) | (np.isnan(a) & np.isnan(b)) | near
+
+
+def _interpolated(bounds: Floats, counts: Floats, q: Floats) -> Floats:
+    observations = counts[:, -1]
+    rank = q * observations
+    reached = counts[:, :-1] >= rank[:, np.newaxis]
+    place = np.where(reached.any(axis=1), reached.argmax(axis=1), len(bounds) - 1)
+    lower = np.where(place > 0, bounds[np.maximum(place - 1, 0)], 0.0)
+    before = np.where(place > 0, _at(counts, np.maximum(place - 1, 0)), 0.0)
+    with np.errstate(all="ignore"):
+        within = lower + (bounds[place] - lower) * ((rank - before) / (_at(counts, place) - before))
+    value = np.where((place == 0) & (bounds[0] <= 0), bounds[0], within)
+    value = np.where(place == len(bounds) - 1, bounds[-2], value)
+    return np.where(observations == 0, np.nan, value)
+
+
+def _at(counts: Floats, place: Ints) -> Floats:
+    result: Floats = np.take_along_axis(counts, place[:, np.newaxis], axis=1)[:, 0]
+    return result
+
+
+def fraction(lower: Floats, upper: Floats) -> Calculation:
+    """The share of observations between two bounds, `[time]` each; nothing is ever marked."""
+
+    def calculate(buckets: Buckets, steps: Ints) -> tuple[Floats, Bools]:
+        low, high = lower[steps], upper[steps]
+        counts = buckets.counts
+        shape = (counts.shape[0], len(steps))
+        unmarked = np.zeros(shape, dtype=np.bool_)
+        if not np.isposinf(buckets.bounds[-1]):
+            return np.full(shape, np.nan), unmarked
+        total = counts[:, -1]
+        with np.errstate(all="ignore"):
+            share = (_rank(buckets, high) - _rank(buckets, low)) / total
+        share = np.where(low >= high, 0.0, share)
+        return np.where((total == 0) | np.isnan(low) | np.isnan(high), np.nan, share), unmarked
+
+    return calculate
+
+
+def _rank(buckets: Buckets, bound: Floats) -> Floats:
+    """How many observations lie below `bound`, at most all."""
+    counts, total = buckets.counts, buckets.counts[:, -1]
+    edges = np.concatenate(([-np.inf], buckets.bounds))
+    place = np.clip(np.searchsorted(edges, bound, side="left"), 0, len(buckets.bounds))
+    below = np.maximum(place - 1, 0)
+    indexes = np.broadcast_to(below, total.shape)
+    before = np.where(below > 0, _at(counts, np.maximum(indexes - 1, 0)), 0.0)
+    start, end = edges[below], edges[np.minimum(below + 1, len(edges) - 1)]
+    with np.errstate(all="ignore"):
+        inside = before + (_at(counts, np.minimum(indexes, counts.shape[1] - 1)) - before) * (bound - start) / (
+            end - start
+        )
+    rank = np.where(
+        place == 0, 0.0, np.where(edges[np.minimum(place, len(edges) - 1)] == bound, _upto(counts, place), inside)
+    )
+    return np.where(rank > total, total, rank)
+
+
+def _upto(counts: Floats, place: Ints) -> Floats:
+    """The cumulative count at the upper bound of bucket `place - 1`."""
+    indexes = np.broadcast_to(np.maximum(place - 1, 0), (counts.shape[0], len(place)))
+    return np.where(place > 0, _at(counts, indexes), 0.0)

@@ -1,0 +1,56 @@
+"""Numbers as Go reads and prints them; changes only with the text forms of Prometheus."""
+
+import math
+import re
+import struct
+from decimal import Decimal
+
+STALE_BITS = 0x7FF0000000000002
+STALE = struct.unpack("<d", STALE_BITS.to_bytes(8, "little"))[0]
+"""The NaN that marks the end of a series; never equal to any other NaN by its bits."""
+
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|inf|infinity|nan)", re.IGNORECASE)
+
+
+def is_stale(value: float) -> bool:
+    """Whether a single value is the stale marker."""
+    return struct.pack("<d", value) == STALE_BITS.to_bytes(8, "little")
+
+
+def parse_number(text: str) -> float | None:
+    """A decimal number, `Inf` or `NaN` with any sign and in any case; None for everything else."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _special(value: float) -> str | None:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    return None
+
+
+def show_plain(value: float) -> str:
+    """Shortest digits that read back to `value`, never with an exponent (`strconv.FormatFloat(v, 'f', -1, 64)`)."""
+    special = _special(value)
+    if special is not None:
+        return special
+    text = format(Decimal(repr(value)), "f")
+    return text[:-2] if text.endswith(".0") else text
+
+
+def show_general(value: float) -> str:
+    """Shortest digits, with an exponent below 1e-4 and from 1e6 on (Go's `%v` and `%g`)."""
+    special = _special(value)
+    if special is not None:
+        return special
+    if value == 0:
+        return "-0" if math.copysign(1, value) < 0 else "0"
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits)).rstrip("0") or "0"
+    power = exponent + len(digits) - 1
+    if -4 <= power < 6:
+        return show_plain(value)
+    mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
+    return f"{'-' if sign else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"

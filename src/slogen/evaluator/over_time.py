@@ -1,0 +1,192 @@
+"""Aggregations of one series over a range; changes with the family of `*_over_time` functions.
+
+Each takes a block with its windows and gives values and presence, `[series, time]` or a presence `[time]` that holds
+for all series. Windows without samples are absent.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from slogen.evaluator.selectors import RangeBlock
+from slogen.evaluator.summation import neumaier, window_sums
+from slogen.evaluator.times import Bools, Floats, Ints
+from slogen.evaluator.windows import Windows, take
+
+WINDOW_CELLS = 8_000_000
+"""Numbers gathered at once where a function needs whole windows side by side."""
+
+Result = tuple[Floats, Bools]
+
+
+def _sum(part: RangeBlock) -> Result:
+    return window_sums(part.block.values, part.block.sums(), part.windows), part.windows.counts > 0
+
+
+def _average(part: RangeBlock) -> Result:
+    windows, values = part.windows, part.block.values
+    present = windows.counts > 0
+    counts = np.maximum(windows.counts, 1)
+    with np.errstate(all="ignore"):
+        mean = window_sums(values, part.block.sums(), windows) / counts
+        inexact = np.flatnonzero(~part.block.sums().exact)
+        if len(inexact):
+            mean[inexact] = sequential_mean(values[inexact], windows)
+    return mean, present
+
+
+def sequential_mean(values: Floats, windows: Windows) -> Floats:
+    """The mean sample by sample, incremental from where the sum overflows: the order of operations of Prometheus."""
+    shape = (values.shape[0], len(windows.first))
+    total, error = np.zeros(shape), np.zeros(shape)
+    incremental = np.zeros(shape, dtype=np.bool_)
+    for k, (index, inside) in enumerate(windows.positions()):
+        value = values[:, index]
+        direct, direct_error = neumaier(total, error, value)
+        if k == 0:
+            direct, direct_error = value, np.zeros(shape)
+        overflows = np.isinf(direct) & ~incremental & inside & (k > 0)
+        total = np.where(overflows, total / max(k, 1), total)
+        error = np.where(overflows, error / max(k, 1), error)
+        incremental = incremental | overflows
+        share = k / (k + 1)
+        mean, mean_error = neumaier(share * total, share * error, value / (k + 1))
+        total = np.where(inside, np.where(incremental, mean, direct), total)
+        error = np.where(inside, np.where(incremental, mean_error, direct_error), error)
+    counts = np.maximum(windows.counts, 1)
+    return np.where(incremental, total + error, total / counts + error / counts)
+
+
+def _count(part: RangeBlock) -> Result:
+    counts = part.windows.counts
+    values = np.broadcast_to(counts.astype(np.float64), (len(part.block.labels), len(counts)))
+    return values, counts > 0
+
+
+def _present(part: RangeBlock) -> Result:
+    shape = (len(part.block.labels), len(part.windows.at))
+    return np.ones(shape), part.windows.counts > 0
+
+
+def _last(part: RangeBlock) -> Result:
+    return take(part.block.values, part.windows.end - 1), part.windows.counts > 0
+
+
+def _extreme(choose: Callable[..., Floats]) -> Callable[[RangeBlock], Result]:
+    def over_time(part: RangeBlock) -> Result:
+        windows = part.windows
+        counts = windows.counts
+        result = take(part.block.values, windows.first).copy()
+        table, span = part.block.values, 1
+        while span <= windows.longest():
+            chosen = np.flatnonzero((counts >= span) & (counts < 2 * span))
+            if len(chosen):
+                left = table[:, windows.first[chosen]]
+                result[:, chosen] = choose(left, table[:, windows.end[chosen] - span])
+            table = choose(table[:, : max(table.shape[1] - span, 0)], table[:, span:])
+            span *= 2
+        return result, counts > 0
+
+    return over_time
+
+
+def _changes(part: RangeBlock) -> Result:
+    before, after = part.block.values[:, :-1], part.block.values[:, 1:]
+    return _events(part, (before != after) & ~(np.isnan(before) & np.isnan(after)))
+
+
+def _resets(part: RangeBlock) -> Result:
+    return _events(part, part.block.values[:, 1:] < part.block.values[:, :-1])
+
+
+def _events(part: RangeBlock, happened: Bools) -> Result:
+    windows = part.windows
+    running = np.zeros((happened.shape[0], happened.shape[1] + 2))
+    running[:, 2:] = np.cumsum(happened, axis=1)
+    start = np.minimum(windows.first + 1, windows.end)
+    return running.take(windows.end, axis=1) - running.take(start, axis=1), windows.counts > 0
+
+
+def _variance(part: RangeBlock) -> Result:
+    values, windows = part.block.values, part.windows
+    shape = (values.shape[0], len(windows.first))
+    mean, mean_error = np.zeros(shape), np.zeros(shape)
+    squares, squares_error = np.zeros(shape), np.zeros(shape)
+    with np.errstate(all="ignore"):
+        for k, (index, inside) in enumerate(windows.positions()):
+            value = values[:, index]
+            delta = value - (mean + mean_error)
+            new_mean, new_error = neumaier(mean, mean_error, delta / (k + 1))
+            step = delta * (value - (new_mean + new_error))
+            new_squares, new_squares_error = neumaier(squares, squares_error, step)
+            mean, mean_error = np.where(inside, new_mean, mean), np.where(inside, new_error, mean_error)
+            squares = np.where(inside, new_squares, squares)
+            squares_error = np.where(inside, new_squares_error, squares_error)
+        return (squares + squares_error) / np.maximum(windows.counts, 1), windows.counts > 0
+
+
+def _deviation(part: RangeBlock) -> Result:
+    variance, present = _variance(part)
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(variance), present
+
+
+SIMPLE: Mapping[str, Callable[[RangeBlock], Result]] = MappingProxyType(
+    {
+        "sum_over_time": _sum,
+        "avg_over_time": _average,
+        "count_over_time": _count,
+        "present_over_time": _present,
+        "last_over_time": _last,
+        "min_over_time": _extreme(np.fmin),
+        "max_over_time": _extreme(np.fmax),
+        "changes": _changes,
+        "resets": _resets,
+        "stdvar_over_time": _variance,
+        "stddev_over_time": _deviation,
+    }
+)
+"""Range functions of one range and nothing else."""
+
+
+def quantile_over_time(part: RangeBlock, quantiles: Floats) -> Result:
+    """The quantile of every window; `quantiles` has shape `[time]`."""
+    windows, values = part.windows, part.block.values
+    counts = windows.counts
+    result = np.zeros((values.shape[0], len(counts)))
+    for length in np.unique(counts[counts > 0]):
+        steps = np.flatnonzero(counts == length)
+        batch = max(1, WINDOW_CELLS // int(length * max(1, values.shape[0])))
+        for at in range(0, len(steps), batch):
+            chosen = steps[at : at + batch]
+            index = windows.first[chosen][:, np.newaxis] + np.arange(length)
+            ordered = sorted_nan_first(values[:, index])
+            result[:, chosen] = interpolated(ordered, np.full(ordered.shape[:2], length), quantiles[chosen])
+    return result, counts > 0
+
+
+def sorted_nan_first(values: Floats) -> Floats:
+    """Sorted along the last axis with NaN before everything, which is the order of quantiles in PromQL."""
+    nans = np.isnan(values)
+    if not nans.any():
+        return np.sort(values, axis=-1)
+    ordered = np.sort(np.where(nans, -np.inf, values), axis=-1)
+    count = nans.sum(axis=-1)[..., np.newaxis]
+    return np.where(np.arange(values.shape[-1]) < count, np.nan, ordered)
+
+
+def interpolated(ordered: Floats, counts: Ints, quantiles: Floats) -> Floats:
+    """Quantiles of sorted samples: `ordered` is `[…, samples]`, `counts` `[…]` says how many of them there are."""
+    q = np.broadcast_to(quantiles, counts.shape)
+    usable = (q >= 0) & (q <= 1)
+    with np.errstate(invalid="ignore"):
+        rank = np.where(usable, q, 0.0) * (counts - 1)
+        low = np.maximum(np.floor(rank), 0).astype(np.intp)
+        high = np.minimum(counts - 1, low + 1)
+        weight = rank - np.floor(rank)
+        lower = np.take_along_axis(ordered, low[..., np.newaxis], axis=-1)[..., 0]
+        upper = np.take_along_axis(ordered, high[..., np.newaxis], axis=-1)[..., 0]
+        value = lower * (1 - weight) + upper * weight
+    outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
+    return np.where(usable, value, outside)

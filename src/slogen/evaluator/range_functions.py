@@ -1,0 +1,113 @@
+"""Functions of a range vector, applied to every series and step; changes when names or mixed ranges are treated otherwise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from slogen.evaluator import annotations, native_range, over_time, rates, regression
+from slogen.evaluator import labels as label
+from slogen.evaluator.annotations import Annotations
+from slogen.evaluator.context import Context
+from slogen.evaluator.selectors import RangeBlock, RangeSeries, RangeVector
+from slogen.evaluator.series import Block
+from slogen.evaluator.times import Bools, Floats
+from slogen.evaluator.vector import Vector, check_unique, no_objects, pruned, stacked, without_name
+
+FloatFunction = Callable[[RangeBlock], tuple[Floats, Bools]]
+
+NAMES = frozenset({*rates.KINDS, *over_time.SIMPLE, "irate", "idelta", "deriv", "predict_linear", "quantile_over_time"})
+COUNTER_SUFFIXES = ("_total", "_sum", "_count", "_bucket")
+
+
+@dataclass(frozen=True, slots=True)
+class RangeFunction:
+    """A named function and what it makes of a block of float series."""
+
+    name: str
+    floats: FloatFunction
+
+
+def function(name: str, argument: RangeVector, numbers: Floats | None) -> RangeFunction:
+    """The function by name; `numbers` (`[time]`) is its scalar argument where it has one."""
+    if name in rates.KINDS:
+        return RangeFunction(name, lambda part: rates.extrapolated(part, rates.KINDS[name]))
+    if name in ("irate", "idelta"):
+        return RangeFunction(name, lambda part: rates.instantaneous(part, name == "irate"))
+    if name == "deriv":
+        return RangeFunction(name, regression.deriv)
+    if numbers is not None and name == "predict_linear":
+        return RangeFunction(name, lambda part: regression.predict(part, argument.steps, numbers))
+    if numbers is not None and name == "quantile_over_time":
+        return RangeFunction(name, lambda part: over_time.quantile_over_time(part, numbers))
+    return RangeFunction(name, over_time.SIMPLE[name])
+
+
+def applied(context: Context, chosen: RangeFunction, argument: RangeVector) -> Vector:
+    """The function of every series at every step; the name is dropped except by `last_over_time`."""
+    steps = len(argument.steps)
+    parts = [_floats(chosen, part) for part in argument.blocks]
+    parts += [_mixed(chosen, series, argument, context.notes) for series in argument.mixed]
+    result = pruned(stacked(parts, steps))
+    if chosen.name in ("rate", "increase"):
+        _note_non_counters(result, context.notes)
+    if chosen.name != "last_over_time":
+        result = without_name(result, context.options.delayed_name_removal)
+    if not context.options.delayed_name_removal:
+        check_unique(result)
+    return result
+
+
+def _floats(chosen: RangeFunction, part: RangeBlock) -> Vector:
+    values, present = chosen.floats(part)
+    shape = (len(part.block.labels), len(part.windows.at))
+    unmarked = np.zeros(shape[0], dtype=np.bool_)
+    return Vector(part.block.labels, np.broadcast_to(values, shape), np.broadcast_to(present, shape), unmarked)
+
+
+def _note_non_counters(result: Vector, notes: Annotations) -> None:
+    for labels, present in zip(result.labels, result.present, strict=True):
+        name = label.get(labels, label.NAME)
+        if name and not name.endswith(COUNTER_SUFFIXES) and present.any():
+            notes.add(annotations.possible_non_counter(name))
+
+
+def _mixed(chosen: RangeFunction, series: RangeSeries, argument: RangeVector, notes: Annotations) -> Vector:
+    block = Block((series.labels,), series.floats.times, series.values[np.newaxis, :])
+    floats = _floats(chosen, RangeBlock(block, series.floats))
+    native = series.native.counts > 0
+    if chosen.name not in native_range.FUNCTIONS:
+        if (native & (series.floats.counts > 0)).any():
+            notes.add(annotations.histogram_ignored_range(label.get(series.labels, label.NAME)))
+        return floats
+    cells = no_objects(floats.values.shape)
+    values, present = floats.values.copy(), floats.present & ~native
+    for step in np.flatnonzero(native):
+        outcome = native_range.FUNCTIONS[chosen.name](_samples(series, int(step), argument.width), notes)
+        if isinstance(outcome, float):
+            values[0, step], present[0, step] = outcome, True
+        else:
+            cells[0, step] = outcome
+    return replace(floats, values=values, present=present, histograms=cells)
+
+
+def _samples(series: RangeSeries, step: int, width: int) -> native_range.Samples:
+    floats = slice(int(series.floats.first[step]), int(series.floats.end[step]))
+    native = slice(int(series.native.first[step]), int(series.native.end[step]))
+    end = int(series.native.at[step])
+    return native_range.Samples(
+        series.histograms[native],
+        series.native.times[native],
+        series.floats.times[floats],
+        series.values[floats],
+        end - width,
+        end,
+        label.get(series.labels, label.NAME),
+    )
+
+
+def covered(argument: RangeVector) -> Bools:
+    """Where each series has any sample in its range, shape `[series, time]`, for `absent_over_time`."""
+    found = [part.windows.counts > 0 for part in argument.blocks]
+    found += [(series.native.counts + series.floats.counts) > 0 for series in argument.mixed]
+    return np.stack(found) if found else np.zeros((0, len(argument.steps)), dtype=np.bool_)

@@ -1,0 +1,93 @@
+"""Aggregations that keep or count single samples: `topk`, `bottomk`, `count_values`."""
+
+import re
+
+import numpy as np
+
+from slogen.evaluator import labels as label
+from slogen.evaluator.aggregate import Grouping, note_ignored
+from slogen.evaluator.annotations import Annotations
+from slogen.evaluator.errors import EvaluationError
+from slogen.evaluator.grouping import group_labels, groups_of
+from slogen.evaluator.labels import Labels
+from slogen.evaluator.native import show as show_histogram
+from slogen.evaluator.numbers import show_general, show_plain
+from slogen.evaluator.times import Bools, Floats, Ints
+from slogen.evaluator.vector import Vector, empty, pruned, rows
+
+INT64_MAX = 2.0**63
+
+
+def ranked(op: str, vector: Vector, grouping: Grouping, limits: Floats, notes: Annotations) -> Vector:
+    """`topk` or `bottomk` at every step; `limits` has shape `[time]`.
+
+    With a single step the rows come in the order of their values, group by group. Of equal values the earlier series
+    is kept.
+    """
+    if not len(vector) or limits.max() < 1:
+        return empty(vector.steps)
+    _check_limits(limits[vector.holding().any(axis=0)])
+    note_ignored(op, vector, notes)
+    _, groups = groups_of(vector.labels, grouping.names, grouping.without)
+    kept = np.zeros_like(vector.present)
+    order: list[int] = []
+    for place in range(len(groups.sizes)):
+        members = groups.rows(place)
+        ranks = _ranks(vector.values[members], vector.present[members], ascending=op == "bottomk")
+        kept[members] = vector.present[members] & (ranks < np.trunc(limits))
+        order += [int(row) for row in members[np.argsort(ranks[:, 0], kind="stable")]]
+    result = Vector(vector.labels, vector.values, kept, vector.dropped)
+    return pruned(rows(result, np.array(order, dtype=np.intp)) if vector.steps == 1 else result)
+
+
+def _check_limits(limits: Floats) -> None:
+    for limit in limits[~((limits > -INT64_MAX) & (limits < INT64_MAX))]:
+        raise EvaluationError(f"Scalar value {show_general(float(limit))} overflows int64")
+
+
+def _ranks(values: Floats, present: Bools, ascending: bool) -> Ints:
+    """The place of every sample of a group at its step: numbers in order, then NaN, then what is absent."""
+    kind = np.where(present, np.isnan(values), 2).astype(np.int8)
+    key = np.where(kind == 0, values if ascending else -values, 0.0)
+    order = np.lexsort((key, kind), axis=0)
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(len(values))[:, np.newaxis], axis=0)
+    return ranks
+
+
+def count_values(vector: Vector, grouping: Grouping, name: str) -> Vector:
+    """How many samples of each group have a value, the value being a label."""
+    if not valid_name(name):
+        raise EvaluationError(f"invalid label name {label.quote(name)}")
+    wanted = frozenset(grouping.names) if grouping.without else frozenset({*grouping.names, name})
+    counts: dict[Labels, Ints] = {}
+    for row, labels in enumerate(vector.labels):
+        for shown, mask in _distinct(vector, row):
+            group = group_labels(label.replace(labels, name, shown), wanted, grouping.without)
+            counts[group] = counts.get(group, np.zeros(vector.steps, dtype=np.intp)) + mask
+    if not counts:
+        return empty(vector.steps)
+    values = np.stack(list(counts.values())).astype(np.float64)
+    return Vector(tuple(counts), values, values > 0, np.zeros(len(counts), dtype=np.bool_))
+
+
+def _distinct(vector: Vector, row: int) -> list[tuple[str, Bools]]:
+    values, present = vector.values[row], vector.present[row]
+    found = [
+        (show_plain(float(one)), present & (values == one)) for one in np.unique(values[present & ~np.isnan(values)])
+    ]
+    broken = present & np.isnan(values)
+    if broken.any():
+        found.append(("NaN", broken))
+    if vector.histograms is not None:
+        texts = [show_histogram(cell) if cell is not None else "" for cell in vector.histograms[row]]
+        found += [(text, np.array([own == text for own in texts])) for text in dict.fromkeys(texts) if text]
+    return found
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def valid_name(name: str) -> bool:
+    """Whether Prometheus 3 takes the label name: any UTF-8 that is not empty."""
+    return bool(name) and not _SURROGATE.search(name)

@@ -1,0 +1,222 @@
+"""Selectors and subqueries turned into samples; changes when lookback, offsets or `@` do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from slogen.evaluator.context import Context
+from slogen.evaluator.labels import Labels
+from slogen.evaluator.native import Hint, Histogram
+from slogen.evaluator.series import Block, Selection, Series, stale_mask
+from slogen.evaluator.times import Bools, Floats, Grid, Times
+from slogen.evaluator.vector import Matrix, MatrixRow, Objects, Vector, no_objects, pruned, stacked
+from slogen.evaluator.windows import Windows, take
+from slogen.promql.ast import At, Hole, Millis, Range, Selector, Subquery, Window
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeSeries:
+    """One series with native histograms inside a range: floats and histograms with their windows."""
+
+    labels: Labels
+    values: Floats
+    floats: Windows
+    histograms: tuple[Histogram, ...]
+    native: Windows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeBlock:
+    """Float series that share timestamps, and the windows of the range over them."""
+
+    block: Block
+    windows: Windows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeVector:
+    """The argument of a range function: pure float series in blocks, series with histograms one by one.
+
+    `width` is the length of the range in milliseconds, `steps` the times the function is evaluated at, `[time]`.
+    """
+
+    blocks: tuple[RangeBlock, ...]
+    mixed: tuple[RangeSeries, ...]
+    width: int
+    steps: Times
+
+
+def reference_times(context: Context, at: At | None, offset: Millis) -> Times:
+    """The times a selector looks at, one for every step: shifted by the offset, or all the same under `@`."""
+    if at is None:
+        return context.grid.times() - offset
+    match at.when:
+        case "start":
+            fixed = context.start
+        case "end":
+            fixed = context.end
+        case moment:
+            fixed = moment
+    return np.full(len(context.grid), fixed - offset, dtype=np.int64)
+
+
+def window_length(window: Window) -> Millis:
+    """The length of a range, which no expression that is evaluated may leave open."""
+    if isinstance(window, Hole):
+        raise ValueError(f"the range ${window.name} has not been filled in")
+    return window
+
+
+def instant(context: Context, selector: Selector) -> Vector:
+    """The newest sample of every matching series that is younger than the lookback and not a stale marker."""
+    found = sample_times(context, selector)
+    return pruned(stacked([vector for vector, _ in found], len(context.grid)))
+
+
+def sample_times(context: Context, selector: Selector) -> list[tuple[Vector, Times]]:
+    """The same in parts, each with the timestamps of its samples: `[time]` or `[series, time]`, milliseconds."""
+    at = reference_times(context, selector.at, selector.offset)
+    selection = context.storage.select(selector)
+    mixed = {id(series.labels) for series in selection.mixed}
+    parts = [_newest(context, part, at) for block in selection.raw for part in _floats_only(block, mixed)]
+    return parts + [_newest_mixed(context, series, at) for series in selection.mixed]
+
+
+def _floats_only(block: Block, mixed: set[int]) -> list[Block]:
+    if not mixed:
+        return [block]
+    kept = [row for row, labels in enumerate(block.labels) if id(labels) not in mixed]
+    if len(kept) == len(block.labels):
+        return [block]
+    return [Block(tuple(block.labels[row] for row in kept), block.times, block.values[kept])] if kept else []
+
+
+def _newest(context: Context, block: Block, at: Times) -> tuple[Vector, Times]:
+    windows = context.storage.windows.get(block.times, at, context.options.lookback)
+    index = windows.end - 1
+    values = take(block.values, index)
+    present = np.broadcast_to(windows.counts > 0, values.shape)
+    stale = stale_mask(values)
+    if stale.any():
+        present = present & ~stale
+    vector = Vector(block.labels, values, present, np.zeros(len(block.labels), dtype=np.bool_))
+    return vector, block.times.take(np.maximum(index, 0)) if len(block.times) else at
+
+
+def _newest_mixed(context: Context, series: Series, at: Times) -> tuple[Vector, Times]:
+    windows = context.storage.windows.get(series.times, at, context.options.lookback)
+    native = context.storage.windows.get(series.histogram_times, at, context.options.lookback)
+    float_times = _times_at(series.times, windows)
+    native_times = _times_at(series.histogram_times, native)
+    newer = (native.counts > 0) & ((windows.counts == 0) | (native_times > float_times))
+    values = take(series.values[np.newaxis, :], windows.end - 1)
+    present = ((windows.counts > 0) & ~newer)[np.newaxis, :] & ~stale_mask(values)
+    cells = no_objects((1, len(at)))
+    for step in np.flatnonzero(newer):
+        cells[0, step] = series.histograms[native.end[step] - 1]
+    vector = Vector((series.labels,), values, present, np.zeros(1, dtype=np.bool_), cells)
+    return vector, np.where(newer, native_times, float_times)
+
+
+def _times_at(times: Times, windows: Windows) -> Times:
+    if len(times) == 0:
+        return np.zeros(len(windows.end), dtype=np.int64)
+    return times.take(np.maximum(windows.end - 1, 0))
+
+
+def ranged(context: Context, argument: Range) -> RangeVector:
+    """The samples of every matching series within the range before each step; stale markers are no samples."""
+    selector = argument.selector
+    at = reference_times(context, selector.at, selector.offset)
+    width = window_length(argument.window)
+    selection = context.storage.select(selector)
+    return _range_vector(context, selection, at, width)
+
+
+def _range_vector(context: Context, selection: Selection, at: Times, width: int) -> RangeVector:
+    cache = context.storage.windows
+    mixed = {id(series.labels) for series in selection.mixed}
+    blocks = [
+        RangeBlock(part, cache.get(part.times, at, width))
+        for block in selection.blocks
+        for part in _floats_only(block, mixed)
+    ]
+    series = []
+    for item in selection.mixed:
+        live = ~stale_mask(item.values)
+        floats = cache.get(item.times[live], at, width)
+        native = cache.get(item.histogram_times, at, width)
+        series.append(RangeSeries(item.labels, item.values[live], floats, item.histograms, native))
+    return RangeVector(tuple(blocks), tuple(series), width, context.grid.times())
+
+
+def subquery_grid(context: Context, subquery: Subquery) -> tuple[Times, Grid]:
+    """The right edges of a subquery, one for every step, and the steps of its inner expression.
+
+    Inner steps are the multiples of the resolution within `(earliest edge - range, latest edge]`.
+    """
+    at = reference_times(context, subquery.at, subquery.offset)
+    step = subquery.step or context.options.subquery_step
+    bound = int(at[0]) - window_length(subquery.window)
+    return at, Grid((bound // step + 1) * step, int(at[-1]), step)
+
+
+def from_vector(context: Context, inner: Vector, grid: Grid, at: Times, width: int) -> RangeVector:
+    """The results of a subquery's inner expression as samples of a range vector."""
+    times = grid.times()
+    blocks, mixed = [], []
+    windows = context.storage.windows
+    for mask, members in _by_presence(inner):
+        own = times if mask.all() else times[mask]
+        values = inner.values[members] if mask.all() else inner.values[members][:, mask]
+        block = Block(tuple(inner.labels[row] for row in members), own, values)
+        blocks.append(RangeBlock(block, windows.get(own, at, width)))
+    for row in np.flatnonzero(inner.histogram_mask().any(axis=1)):
+        mixed.append(_mixed_row(context, inner, int(row), times, (at, width)))
+    return RangeVector(tuple(blocks), tuple(mixed), width, context.grid.times())
+
+
+def _by_presence(inner: Vector) -> list[tuple[Bools, list[int]]]:
+    groups: dict[bytes, tuple[Bools, list[int]]] = {}
+    native = (
+        inner.histogram_mask().any(axis=1) if inner.histograms is not None else np.zeros(len(inner), dtype=np.bool_)
+    )
+    for row in np.flatnonzero(~native):
+        mask = inner.present[row]
+        groups.setdefault(np.packbits(mask).tobytes(), (mask, []))[1].append(int(row))
+    return list(groups.values())
+
+
+def _mixed_row(context: Context, inner: Vector, row: int, times: Times, edges: tuple[Times, int]) -> RangeSeries:
+    present, cells = inner.present[row], _cells(inner)[row]
+    native = np.not_equal(cells, None).astype(np.bool_)
+    windows = context.storage.windows
+    histograms = tuple(_unhinted(histogram) for histogram in cells[native])
+    floats = windows.get(times[present], *edges)
+    return RangeSeries(
+        inner.labels[row], inner.values[row][present], floats, histograms, windows.get(times[native], *edges)
+    )
+
+
+def _cells(vector: Vector) -> Objects:
+    return vector.histograms if vector.histograms is not None else no_objects(vector.values.shape)
+
+
+def _unhinted(histogram: Histogram) -> Histogram:
+    """A subquery may skip or repeat the sample a reset hint belongs to, so only the gauge hint survives."""
+    return histogram if histogram.hint is Hint.GAUGE else histogram.with_hint(Hint.UNKNOWN)
+
+
+def matrix(argument: RangeVector) -> Matrix:
+    """The samples of an instant query that ends in a range selector or a subquery."""
+    found = []
+    for part in argument.blocks:
+        window = slice(int(part.windows.first[0]), int(part.windows.end[0]))
+        for labels, values in zip(part.block.labels, part.block.values, strict=True):
+            found.append(MatrixRow(labels, part.block.times[window], values[window]))
+    for series in argument.mixed:
+        floats = slice(int(series.floats.first[0]), int(series.floats.end[0]))
+        native = range(int(series.native.first[0]), int(series.native.end[0]))
+        pairs = tuple((int(series.native.times[i]), series.histograms[i]) for i in native)
+        found.append(MatrixRow(series.labels, series.floats.times[floats], series.values[floats], pairs))
+    return Matrix(tuple(row for row in found if len(row.times) or row.histograms))

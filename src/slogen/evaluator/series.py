@@ -1,0 +1,244 @@
+"""The series an evaluation reads; changes when samples are stored or found in another way.
+
+A series has float samples and, rarely, native histograms beside them. Series that share their timestamps are read
+as one block `[series, samples]`; blocks and what is computed from them are cached until a matching series is added.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from slogen import regex
+from slogen.evaluator import labels as label
+from slogen.evaluator.labels import Labels
+from slogen.evaluator.native import Histogram
+from slogen.evaluator.numbers import STALE_BITS
+from slogen.evaluator.summation import Prefix, prefix
+from slogen.evaluator.times import Bools, Floats, Times
+from slogen.evaluator.windows import WindowCache
+from slogen.promql.ast import Matcher, MatchOp, Selector
+
+BLOCK_CELLS = 4_000_000
+"""Samples in one block: 32 MB, so that a few intermediate arrays of a block stay far below a gigabyte."""
+
+CACHE_CELLS = 32_000_000
+"""Samples in all cached blocks together; older ones are forgotten and built again when needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One stored series: labels, float samples in time order (stale markers included), and native histograms."""
+
+    labels: Labels
+    times: Times
+    values: Floats
+    histogram_times: Times
+    histograms: tuple[Histogram, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Float samples of series that share their timestamps: `values` has shape `[series, samples]`."""
+
+    labels: tuple[Labels, ...]
+    times: Times
+    values: Floats
+    _prefix: Prefix | None = None
+    _resets: Prefix | None = None
+
+    def sums(self) -> Prefix:
+        """Running sums of the values."""
+        if self._prefix is None:
+            self._prefix = prefix(self.values)
+        return self._prefix
+
+    def drops(self) -> Floats:
+        """What counter resets take away: the value before each sample that is smaller, else 0."""
+        lost = np.zeros_like(self.values)
+        before, after = self.values[:, :-1], self.values[:, 1:]
+        lost[:, 1:] = np.where(after < before, before, 0.0)
+        return lost
+
+    def resets(self) -> Prefix:
+        """Running sums of `drops`."""
+        if self._resets is None:
+            self._resets = prefix(self.drops())
+        return self._resets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """All series a selector finds: those with histograms one by one, float samples in blocks.
+
+    `raw` keeps stale markers (for instant vectors), `blocks` has none (for ranges).
+    """
+
+    series: tuple[Series, ...]
+    raw: tuple[Block, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def mixed(self) -> tuple[Series, ...]:
+        """The series that hold native histograms."""
+        return tuple(item for item in self.series if item.histograms)
+
+    @property
+    def cells(self) -> int:
+        """How many float samples the blocks hold."""
+        return sum(block.values.size for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Storage:
+    """All series, found by matchers. Series may be added between evaluations, as replay does with recorded ones."""
+
+    windows: WindowCache = field(default_factory=WindowCache)
+    _series: dict[Labels, Series] = field(default_factory=dict)
+    _names: dict[str, list[Labels]] = field(default_factory=dict)
+    _times: dict[tuple[int, int, int], list[Times]] = field(default_factory=dict)
+    _selections: "OrderedDict[Selector, Selection]" = field(default_factory=OrderedDict)
+
+    def add(
+        self,
+        labels: Labels,
+        times: npt.ArrayLike,
+        values: npt.ArrayLike,
+        histograms: Sequence[tuple[int, Histogram]] = (),
+    ) -> None:
+        """Add samples to a series, which is made if it is new.
+
+        `times` are milliseconds; `histograms` are pairs of time and value. Raises ValueError if the timestamps of
+        the series would no longer be strictly increasing.
+        """
+        added = Series(
+            labels,
+            np.asarray(times, dtype=np.int64),
+            np.asarray(values, dtype=np.float64),
+            np.array([at for at, _ in histograms], dtype=np.int64),
+            tuple(histogram for _, histogram in histograms),
+        )
+        known = self._series.get(labels)
+        if known is None:
+            self._names.setdefault(label.get(labels, label.NAME), []).append(labels)
+        else:
+            added = _joined(known, added)
+        _check_increasing(added)
+        times = self._interned(added.times)
+        self._series[labels] = Series(labels, times, added.values, added.histogram_times, added.histograms)
+        self._forget(label.get(labels, label.NAME))
+
+    def __len__(self) -> int:
+        return len(self._series)
+
+    def __iter__(self) -> Iterator[Series]:
+        return iter(self._series.values())
+
+    def select(self, selector: Selector) -> Selection:
+        """Everything that matches the name and matchers; offset and `@` play no part."""
+        key = Selector(selector.name, selector.matchers)
+        found = self._selections.get(key)
+        if found is None:
+            found = _selection(tuple(self._matching(key)))
+            self._selections[key] = found
+            self._shrink()
+        else:
+            self._selections.move_to_end(key)
+        return found
+
+    def _matching(self, selector: Selector) -> list[Series]:
+        names = [selector.name] if selector.name is not None else list(self._names)
+        tests = [matcher_test(matcher) for matcher in selector.matchers]
+        return [
+            self._series[labels]
+            for name in names
+            for labels in self._names.get(name, ())
+            if all(
+                test(label.get(labels, matcher.label)) for test, matcher in zip(tests, selector.matchers, strict=True)
+            )
+        ]
+
+    def _interned(self, times: Times) -> Times:
+        if len(times) == 0:
+            return times
+        same = self._times.setdefault((len(times), int(times[0]), int(times[-1])), [])
+        for known in same:
+            if np.array_equal(known, times):
+                return known
+        same.append(times)
+        return times
+
+    def _forget(self, name: str) -> None:
+        for selector in [key for key in self._selections if key.name is None or key.name == name]:
+            del self._selections[selector]
+
+    def _shrink(self) -> None:
+        total = sum(selection.cells for selection in self._selections.values())
+        while total > CACHE_CELLS and len(self._selections) > 1:
+            _, oldest = self._selections.popitem(last=False)
+            total -= oldest.cells
+
+
+def matcher_test(matcher: Matcher) -> Callable[[str], bool]:
+    """A function that says whether a label value (empty where the label is missing) satisfies the matcher."""
+    value = matcher.value
+    match matcher.op:
+        case MatchOp.EQ:
+            return lambda text: text == value
+        case MatchOp.NE:
+            return lambda text: text != value
+        case MatchOp.RE:
+            return regex.compile(value).fullmatch
+        case MatchOp.NRE:
+            refused = regex.compile(value).fullmatch
+            return lambda text: not refused(text)
+
+
+def _joined(known: Series, added: Series) -> Series:
+    times = np.concatenate((known.times, added.times))
+    values = np.concatenate((known.values, added.values))
+    histogram_times = np.concatenate((known.histogram_times, added.histogram_times))
+    return Series(known.labels, times, values, histogram_times, known.histograms + added.histograms)
+
+
+def _check_increasing(series: Series) -> None:
+    for times in (series.times, series.histogram_times):
+        if (np.diff(times) <= 0).any():
+            raise ValueError(f"the timestamps of {label.show(series.labels)} are not strictly increasing")
+    if len(series.times) != len(series.values):
+        raise ValueError(f"{label.show(series.labels)} has {len(series.times)} times and {len(series.values)} values")
+
+
+def stale_mask(values: Floats) -> Bools:
+    """Where the values are stale markers."""
+    return values.view(np.uint64) == np.uint64(STALE_BITS)
+
+
+def _selection(series: tuple[Series, ...]) -> Selection:
+    floats = [item for item in series if len(item.times)]
+    raw = tuple(_blocks(floats))
+    if not any(stale_mask(block.values).any() for block in raw):
+        return Selection(series, raw, raw)
+    return Selection(series, raw, tuple(_blocks([_without_stale(item) for item in floats])))
+
+
+def _without_stale(series: Series) -> Series:
+    stale = stale_mask(series.values)
+    if not stale.any():
+        return series
+    return Series(series.labels, series.times[~stale], series.values[~stale], series.histogram_times)
+
+
+def _blocks(series: Sequence[Series]) -> Iterator[Block]:
+    groups: dict[int, list[Series]] = {}
+    for item in series:
+        groups.setdefault(id(item.times), []).append(item)
+    for members in groups.values():
+        times = members[0].times
+        rows = max(1, BLOCK_CELLS // max(1, len(times)))
+        for start in range(0, len(members), rows):
+            part = members[start : start + rows]
+            values = np.stack([item.values for item in part]) if len(part) > 1 else part[0].values[np.newaxis, :]
+            yield Block(tuple(item.labels for item in part), times, values)
