@@ -37,8 +37,8 @@ UNKNOWN_SIGNAL = Code(
 class Context:
     """What all SLIs and conditions of one spec in one environment share.
 
-    `declared` are all source names of the spec, `sources` those that could be resolved: what reads one that could not is
-    left out without a second finding. `scrape_interval` is in ms.
+    `declared` are all source names of the spec, `sources` those that could be resolved: what reads one that could not
+    is left out without a second finding. `scrape_interval` is in ms.
     """
 
     sources: Mapping[str, ResolvedSource]
@@ -51,8 +51,8 @@ class Context:
 class Question:
     """One SLI or condition to be answered.
 
-    `name` is the SLO's or alert's key. `where` holds the places of the SLO's or alert's fields, and `path` is the prefix
-    of this shape's own (`sli.latency`).
+    `name` is the SLO's or alert's key. `where` holds the places of the SLO's or alert's fields, and `path` is the
+    prefix of this shape's own (`sli.latency`).
     """
 
     name: str

@@ -4,9 +4,9 @@ from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import Signal
 from slogen.lower.contract import SliContract
 from slogen.lower.sli_events import Answer
+from slogen.lower.sli_promql import parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import remainder
-from slogen.lower.sli_values import parsed
 from slogen.lower.source_checks import check_metric
 from slogen.lower.source_measures import EventPair, SeriesSet, ordered
 from slogen.lower.source_outcomes import event_signal, pair_outcomes

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from slogen.diagnostics.model import Code, Diagnostic, Severity
+from slogen.diagnostics.model import Diagnostic
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, Signal
 from slogen.lower.sli_classification import CELLS, confusion_cells, confusion_outcomes
 from slogen.lower.sli_events import counted_pair
+from slogen.lower.sli_promql import VECTOR, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import or_zero, ratio, summed
 from slogen.lower.sli_slices import Slicing, grouping, relabelled, restriction
@@ -27,30 +28,12 @@ from slogen.lower.source_measures import (
 from slogen.lower.source_outcomes import Extra, event_signal, pair_outcomes, series_id
 from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
-from slogen.promql.ast import Aggregate, Binary, Call, Matcher, Negate, Selector
-from slogen.promql.lex import PromQLError
-from slogen.promql.parse import parse
+from slogen.promql.ast import Matcher
 from slogen.promql.rewrite import map_selectors
-from slogen.promql.signatures import ValueKind
-from slogen.promql.types import kind
 from slogen.spec.fields import Quality
 from slogen.spec.signals import ExprSignal
 from slogen.spec.signals import GaugeSignal as SpecGauge
 from slogen.spec.slis import Classification, Events
-
-BAD_PROMQL = Code(
-    "SLO363",
-    "bad-promql",
-    Severity.ERROR,
-    "the PromQL of a spec cannot be read",
-    """\
-PromQL in a spec is parsed and type-checked before anything is made of it. In a ratio the window is written `[$window]`
-and nothing else; in a signal or condition windows are written out (`[5m]`).
-""",
-)
-
-
-Vector = Selector | Call | Aggregate | Binary | Negate
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +87,7 @@ def value_of(reference: str, ask: Question) -> Value | list[Diagnostic]:
     """What a reference means: a signal of the spec, or `source.measure`; else the findings."""
     if reference in ask.context.signals:
         shape = ask.context.signals[reference].shape
-        place = Question(reference, ask.sources, ask.declared, {}, ask.sliced, ask.where, ask.path, ask.scrape_interval)
-        return _of_signal(shape, place)
+        return _of_signal(shape, replace(ask, name=reference))
     name, dot, measure = reference.partition(".")
     if not dot:
         return [ask.unknown_signal(reference)]
@@ -125,8 +107,9 @@ def _of_signal(shape: Classification | Events | SpecGauge | ExprSignal, ask: Que
     match shape:
         case Classification(metric=None):
             return [ask.unknown_signal(ask.name)]
-        case Classification(metric=metric):
-            return _confusion(source, metric, spec_matchers(shape.where)) or [missing(source, metric, ask.at("of"))]
+        case Classification(metric=str() as metric):
+            found = _confusion(source, metric, spec_matchers(shape.where))
+            return found or [missing(source, metric, ask.at("of"))]
         case Events():
             return _share(ask.name, source, counted_pair(shape, source))
         case SpecGauge():
@@ -190,17 +173,6 @@ def _formula(shape: ExprSignal, ask: Question) -> Value | list[Diagnostic]:
         return [expr]
     source = None if shape.source is None else ask.context.sources.get(shape.source)
     return Formula(ask.name, source, expr)
-
-
-def parsed(text: str, ask: Question, field: str, hole: bool = False) -> q.Vector | Diagnostic:
-    """The tree of a user's PromQL, or why there is none. It must give a vector."""
-    try:
-        expr = parse(text, allow_hole=hole)
-    except PromQLError as error:
-        return Diagnostic(BAD_PROMQL, f"this PromQL cannot be read: {error}", ask.at(field))
-    if kind(expr) is not ValueKind.VECTOR or not isinstance(expr, Vector):
-        return Diagnostic(BAD_PROMQL, "this PromQL gives no instant vector", ask.at(field))
-    return expr
 
 
 def check_value(value: Value, ask: Question, field: str = "of") -> list[Diagnostic]:
@@ -284,8 +256,14 @@ def value_now(
         case Flow(counters=counters):
             return summed(counters, sliced, window or q.HOUR, "rate", offset)
         case Formula(expr=expr):
-            moved = q.avg_by(map_selectors(expr, lambda one: q.shifted(one, one.offset + offset, one.at)))
+            moved = shifted_formula(expr, offset)
             return moved if window is None else q.avg_over_time(q.subquery(moved, window))
+
+
+def shifted_formula(expr: q.Vector, offset: int) -> q.Vector:
+    """The user's formula as one series, `offset` ms ago."""
+    moved = map_selectors(expr, lambda one: q.shifted(one, one.offset + offset, one.at))
+    return q.avg_by(moved) if isinstance(moved, VECTOR) else q.avg_by(expr)
 
 
 def value_signal(value: Value, ask: Question, good: float | None = None, bad: float | None = None) -> Signal | None:
@@ -297,10 +275,10 @@ def value_signal(value: Value, ask: Question, good: float | None = None, bad: fl
             return gauge_signal(source, stated, ask, good, bad)
         case Flow(source=source, counters=counters):
             one = series_id(source, counters[0], {})
-            outcome = None if one is None else Outcome("event", False, (one,), ())
-            return outcome and EventSignal(
-                f"{source.name}.{_slug(value.title)}", source.name, (outcome,), (), ask.where
-            )
+            if one is None:
+                return None
+            event = Outcome("event", False, (one,), ())
+            return EventSignal(f"{source.name}.{_slug(value.title)}", source.name, (event,), (), ask.where)
         case Formula():
             return None
 
