@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from slogen.evaluator import labels as label
 from slogen.evaluator.context import Options
-from slogen.evaluator.engine import evaluate
 from slogen.evaluator.errors import EvaluationError, Unsupported
+from slogen.evaluator.evaluate import evaluate
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.series import Storage
 from slogen.evaluator.times import Grid
