@@ -141,6 +141,8 @@ class AlertmanagerInstance:
     heartbeat: tuple[Integration, ...]
     heartbeat_interval: int
     """How often the Watchdog reports, ms."""
+    secrets_folder: str
+    """Where relative paths of secret files lie on its host."""
     smtp: Table | None
     """Fields of `global` that mail needs."""
     included: Included | None

@@ -1,0 +1,1 @@
+"""Facts about Alertmanager's configuration file that both its writer and its simulator need."""
