@@ -66,6 +66,8 @@ def _answer(
 def _of_signal(reference: str, ask: Question) -> Answer:
     """An SLI on a signal that the spec names elsewhere: its shape is answered as if it stood here."""
     signal = ask.context.signals.get(reference)
-    if signal is None or not isinstance(signal.shape, Events | Classification) or signal.shape.of is not None:
-        return None, [ask.unknown_signal(reference)]
+    if signal is None:
+        return None, []
+    if not isinstance(signal.shape, Events | Classification) or signal.shape.of is not None:
+        return None, [ask.wrong_signal(reference, "use the shape `gauge` or `timeslice` for it")]
     return _answer(signal.shape, ask)

@@ -46,8 +46,8 @@ CELLS: Mapping[Quality, Cells] = {
 def classification(shape: Classification, ask: Question) -> Answer:
     """Wrong predictions out of those that the metric looks at, counted when their label arrives."""
     source = ask.source(shape.source or "")
-    if isinstance(source, list) or shape.metric is None:
-        return None, source if isinstance(source, list) else []
+    if source is None or shape.metric is None:
+        return None, []
     cells = confusion_cells(source, shape.metric, spec_matchers(shape.where))
     if cells is None:
         return None, [missing(source, shape.metric, ask.at("metric"))]

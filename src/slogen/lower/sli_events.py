@@ -23,8 +23,8 @@ Answer = tuple[SliContract | None, list[Diagnostic]]
 def availability(shape: Availability, ask: Question) -> Answer:
     """Requests that failed out of all requests, as the template tells them or as `bad` says."""
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     where = spec_matchers(shape.where)
     pair = next((p for p in (event_pair(source, name, where) for name in ("availability", "requests")) if p), None)
     if shape.bad is not None:
@@ -48,8 +48,8 @@ def _with_bad(total: tuple[SeriesSet, ...], bad: dict[str, SpecMatcher]) -> Even
 def events(shape: Events, ask: Question) -> Answer:
     """Bad (or good) events of one counter out of those of another."""
     source = ask.source(shape.source or "")
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     pair = counted_pair(shape, source)
     findings = [finding for side in ("bad", "good", "total") for finding in _check_counted(shape, side, source, ask)]
     return pair_contract(source, pair, ask, f"{source.name}.{ask.name}"), findings
@@ -79,8 +79,8 @@ def _check_counted(shape: Events, side: str, source: ResolvedSource, ask: Questi
 def jobs(shape: Jobs, ask: Question) -> Answer:
     """Runs that failed out of all runs; with `within`, runs that failed or took longer are left to `latency`."""
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     pair = event_pair(source, "jobs", spec_matchers(shape.where))
     if pair is None:
         return None, [missing(source, "jobs", ask.at("from"))]
@@ -95,8 +95,8 @@ def coverage(shape: Coverage, ask: Question) -> Answer:
     difference negative.
     """
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     where = spec_matchers(shape.where)
     predictions, labels = flow(source, "requests", where), flow(source, "labels", where)
     if predictions is None or labels is None:

@@ -34,8 +34,8 @@ A histogram with a label for success (`ml_prediction_duration_seconds` with `val
 def latency(shape: Latency, ask: Question) -> Answer:
     """Events that took longer than `within` (or, with `valid`, were invalid) out of all events."""
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     where = spec_matchers(shape.where)
     measured = histogram(source, shape.quantity, where)
     if measured is None:
@@ -56,8 +56,8 @@ def latency(shape: Latency, ask: Question) -> Answer:
 def job_time(shape: Jobs, ask: Question) -> Answer:
     """Runs that failed, or took longer than `within`, out of all runs that ended."""
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     if shape.within is None:
         return jobs(shape, ask)
     where = spec_matchers(shape.where)

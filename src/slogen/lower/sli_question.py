@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
 from slogen.ir.where import Where
@@ -11,24 +10,14 @@ from slogen.lower.source_checks import SpanOf
 from slogen.lower.sources import ResolvedSource
 from slogen.spec.signals import Signal
 
-UNKNOWN_SOURCE = Code(
+WRONG_SIGNAL = Code(
     "SLO360",
-    "unknown-source",
+    "wrong-kind-of-signal",
     Severity.ERROR,
-    "no source of this spec has this name",
+    "the signal is of a kind that cannot be used here",
     """\
-`from` names one of the `sources` of the same file. A source that could not be resolved (an unknown template, an
-unreadable sample) is reported at its own place and counts as known here.
-""",
-)
-UNKNOWN_SIGNAL = Code(
-    "SLO361",
-    "unknown-signal",
-    Severity.ERROR,
-    "nothing has this name",
-    """\
-`of` names one of the `signals` of the same file, or `source.measure` for what a source measures by itself, such as
-`app.fpr`. `slogen catalogue show TEMPLATE` lists what a template measures.
+An objective over events needs a signal that counts events (`events`, `classification`); a gauge or a formula is judged
+moment by moment with the shape `gauge`, or over windows with `timeslice`.
 """,
 )
 
@@ -37,12 +26,11 @@ UNKNOWN_SIGNAL = Code(
 class Context:
     """What all SLIs and conditions of one spec in one environment share.
 
-    `declared` are all source names of the spec, `sources` those that could be resolved: what reads one that could not
-    is left out without a second finding. `scrape_interval` is in ms.
+    `sources` are those that could be resolved: what reads another is left out without a second finding.
+    `scrape_interval` is in ms.
     """
 
     sources: Mapping[str, ResolvedSource]
-    declared: frozenset[str]
     signals: Mapping[str, Signal]
     scrape_interval: int
 
@@ -73,20 +61,10 @@ class Question:
         """The same for a part of this shape."""
         return replace(self, path=f"{self.path}.{step}" if self.path else step)
 
-    def source(self, name: str, field: str = "from") -> ResolvedSource | list[Diagnostic]:
-        """The source called `name`; else the finding, or none where the source itself has been reported."""
-        if name in self.context.sources:
-            return self.context.sources[name]
-        if name in self.context.declared:
-            return []
-        near = get_close_matches(name, sorted(self.context.declared), n=1, cutoff=0.5)
-        known = ", ".join(sorted(self.context.declared)) or "none yet"
-        hint = f"did you mean `{near[0]}`?" if near else f"the sources are {known}"
-        return [Diagnostic(UNKNOWN_SOURCE, f"there is no source {name!r}", self.at(field), hint=hint)]
+    def source(self, name: str) -> ResolvedSource | None:
+        """The source called `name`; None where it does not exist or could not be resolved, which is reported elsewhere."""
+        return self.context.sources.get(name)
 
-    def unknown_signal(self, reference: str) -> Diagnostic:
-        """The finding that `of` names nothing."""
-        near = get_close_matches(reference, sorted(self.context.signals), n=1, cutoff=0.5)
-        known = ", ".join(sorted(self.context.signals)) or "none"
-        hint = f"did you mean `{near[0]}`?" if near else f"the signals are {known}; or write `source.measure`"
-        return Diagnostic(UNKNOWN_SIGNAL, f"there is no signal {reference!r}", self.at("of"), hint=hint)
+    def wrong_signal(self, reference: str, hint: str) -> Diagnostic:
+        """The finding that a signal exists but cannot be used here."""
+        return Diagnostic(WRONG_SIGNAL, f"the signal {reference!r} cannot be used here", self.at("of"), hint=hint)

@@ -43,8 +43,8 @@ def gauge(shape: Gauge, ask: Question) -> Answer:
 def freshness(shape: Freshness, ask: Question) -> Answer:
     """Moments in which the newest result (of the oldest job, where there are several) is older than `within`."""
     source = ask.source(shape.source)
-    if isinstance(source, list):
-        return None, source
+    if source is None:
+        return None, []
     where = spec_matchers(shape.where)
     names = (shape.measure, "freshness") if shape.measure == "last_success" else (shape.measure,)
     stated = next((r for r in (reading(source, name, where) for name in names) if r), None)

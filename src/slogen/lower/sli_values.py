@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from slogen.diagnostics.model import Diagnostic
@@ -89,10 +89,8 @@ def value_of(reference: str, ask: Question) -> Value | list[Diagnostic]:
         shape = ask.context.signals[reference].shape
         return _of_signal(shape, replace(ask, name=reference))
     name, dot, measure = reference.partition(".")
-    if not dot:
-        return [ask.unknown_signal(reference)]
-    source = ask.source(name, "of")
-    return source if isinstance(source, list) else _of_source(source, measure, ask)
+    source = ask.source(name) if dot else None
+    return [] if source is None else _of_source(source, measure, ask)
 
 
 def _of_signal(shape: Classification | Events | SpecGauge | ExprSignal, ask: Question) -> Value | list[Diagnostic]:
@@ -100,20 +98,24 @@ def _of_signal(shape: Classification | Events | SpecGauge | ExprSignal, ask: Que
         case ExprSignal():
             return _formula(shape, ask)
         case Events(of=str() as other) | Classification(of=str() as other):
-            return [ask.unknown_signal(other)]
-    source = ask.source(shape.source or "", "of")
-    if isinstance(source, list):
-        return source
+            return [ask.wrong_signal(other, "a signal names its source and metrics itself")]
+    source = ask.source(shape.source or "")
+    if source is None:
+        return []
     match shape:
-        case Classification(metric=None):
-            return [ask.unknown_signal(ask.name)]
-        case Classification(metric=str() as metric):
-            found = _confusion(source, metric, spec_matchers(shape.where))
-            return found or [missing(source, metric, ask.at("of"))]
+        case Classification():
+            return _classified(shape, source, ask)
         case Events():
             return _share(ask.name, source, counted_pair(shape, source))
         case SpecGauge():
             return _gauge(shape, source, ask)
+
+
+def _classified(shape: Classification, source: ResolvedSource, ask: Question) -> Value | list[Diagnostic]:
+    if shape.metric is None:
+        return []
+    found = _confusion(source, shape.metric, spec_matchers(shape.where))
+    return [missing(source, shape.metric, ask.at("of"))] if found is None else found
 
 
 def _of_source(source: ResolvedSource, measure: str, ask: Question) -> Value | list[Diagnostic]:
