@@ -31,8 +31,7 @@ def _sum(values: Floats, present: Bools, groups: Groups) -> Floats:
 
 def _average(values: Floats, present: Bools, groups: Groups) -> Floats:
     total, overflow = group_sums(values, present, groups)
-    with np.errstate(all="ignore"):
-        mean = total / np.maximum(_counts(present, groups), 1)
+    mean = total / np.maximum(_counts(present, groups), 1)
     return np.where(overflow, _sequential(values, present, groups)[1], mean) if overflow.any() else mean
 
 
@@ -42,23 +41,22 @@ def _sequential(values: Floats, present: Bools, groups: Groups) -> tuple[Floats,
     total, error, mean, mean_error = (np.zeros(shape) for _ in range(4))
     count = np.zeros(shape)
     incremental = np.zeros(shape, dtype=np.bool_)
-    with np.errstate(all="ignore"):
-        for places, members in groups.ranks():
-            here, value = present[members], values[members]
-            seen = count[places]
-            new, lost = neumaier(total[places], error[places], value)
-            turns = np.isinf(new) & ~incremental[places] & here & (seen > 0)
-            base = np.where(turns, total[places] / seen, mean[places])
-            base_error = np.where(turns, error[places] / seen, mean_error[places])
-            incremental[places] |= turns
-            share = seen / (seen + 1)
-            new_mean, lost_mean = neumaier(share * base, share * base_error, value / (seen + 1))
-            mean[places] = np.where(here, new_mean, mean[places])
-            mean_error[places] = np.where(here, lost_mean, mean_error[places])
-            total[places] = np.where(here, new, total[places])
-            error[places] = np.where(here, lost, error[places])
-            count[places] = seen + here
-        direct = total / count + error / count
+    for places, members in groups.ranks():
+        here, value = present[members], values[members]
+        seen = count[places]
+        new, lost = neumaier(total[places], error[places], value)
+        turns = np.isinf(new) & ~incremental[places] & here & (seen > 0)
+        base = np.where(turns, total[places] / seen, mean[places])
+        base_error = np.where(turns, error[places] / seen, mean_error[places])
+        incremental[places] |= turns
+        share = seen / (seen + 1)
+        new_mean, lost_mean = neumaier(share * base, share * base_error, value / (seen + 1))
+        mean[places] = np.where(here, new_mean, mean[places])
+        mean_error[places] = np.where(here, lost_mean, mean_error[places])
+        total[places] = np.where(here, new, total[places])
+        error[places] = np.where(here, lost, error[places])
+        count[places] = seen + here
+    direct = total / count + error / count
     sums = np.where(np.isinf(total), total, total + error)
     return sums, np.where(incremental, mean + mean_error, direct)
 
@@ -85,21 +83,19 @@ def _group(values: Floats, present: Bools, groups: Groups) -> Floats:
 def _variance(values: Floats, present: Bools, groups: Groups) -> Floats:
     shape = (len(groups.sizes), values.shape[1])
     count, mean, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    with np.errstate(all="ignore"):
-        for places, members in groups.ranks():
-            here, value = present[members], values[members]
-            number = count[places] + here
-            delta = np.where(here, value - mean[places], 0.0)
-            new_mean = mean[places] + np.where(here, delta / number, 0.0)
-            squares[places] += np.where(here, delta * (value - new_mean), 0.0)
-            mean[places], count[places] = new_mean, number
-        broken = np.add.reduceat((present & ~np.isfinite(values))[groups.order], groups.starts, axis=0) > 0
-        return np.where(broken, np.nan, squares / count)
+    for places, members in groups.ranks():
+        here, value = present[members], values[members]
+        number = count[places] + here
+        delta = np.where(here, value - mean[places], 0.0)
+        new_mean = mean[places] + np.where(here, delta / number, 0.0)
+        squares[places] += np.where(here, delta * (value - new_mean), 0.0)
+        mean[places], count[places] = new_mean, number
+    broken = np.add.reduceat((present & ~np.isfinite(values))[groups.order], groups.starts, axis=0) > 0
+    return np.where(broken, np.nan, squares / count)
 
 
 def _deviation(values: Floats, present: Bools, groups: Groups) -> Floats:
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(_variance(values, present, groups))
+    return np.sqrt(_variance(values, present, groups))
 
 
 REDUCTIONS: Mapping[str, Reduction] = MappingProxyType(

@@ -41,10 +41,9 @@ COMPARISONS: Mapping[str, Callable[[Floats, Floats], Bools]] = MappingProxyType(
 
 def calculated(op: str, left: Floats, right: Floats) -> tuple[Floats, Bools | None]:
     """The result of the operator and, for a comparison, where it holds; a comparison leaves the left value."""
-    with np.errstate(all="ignore"):
-        if op in COMPARISON:
-            return left, COMPARISONS[op](left, right)
-        return CALCULATIONS[op](left, right), None
+    if op in COMPARISON:
+        return left, COMPARISONS[op](left, right)
+    return CALCULATIONS[op](left, right), None
 
 
 def between_scalars(op: str, left: Scalar, right: Scalar) -> Scalar:

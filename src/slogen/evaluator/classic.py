@@ -73,7 +73,7 @@ def evaluated(vector: Vector, found: list[Member], calculate: Calculation) -> tu
     """
     shape = (len(found), vector.steps)
     values, marks = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
-    present = np.array([vector.present[member.rows].any(axis=0) for member in found]).reshape(shape)
+    present = np.array([vector.present[member.rows].any(axis=0) for member in found], dtype=np.bool_).reshape(shape)
     for places, steps, chosen in _layouts(vector, found):
         bounds = found[places[0]].bounds[chosen]
         rows = np.stack([found[place].rows[chosen] for place in places])
@@ -146,10 +146,9 @@ def _monotonic(counts: Floats) -> tuple[Floats, Bools]:
 
 
 def _nearly_equal(a: Floats, b: Floats) -> Bools:
-    with np.errstate(all="ignore"):
-        size, distance = np.abs(a) + np.abs(b), np.abs(a - b)
-        tiny = (a == 0) | (b == 0) | (size < SMALLEST_NORMAL)
-        near = np.where(tiny, distance < TOLERANCE * SMALLEST_NORMAL, distance / size < TOLERANCE)
+    size, distance = np.abs(a) + np.abs(b), np.abs(a - b)
+    tiny = (a == 0) | (b == 0) | (size < SMALLEST_NORMAL)
+    near = np.where(tiny, distance < TOLERANCE * SMALLEST_NORMAL, distance / size < TOLERANCE)
     return (a == b) | (np.isnan(a) & np.isnan(b)) | near
 
 
@@ -160,8 +159,7 @@ def _interpolated(bounds: Floats, counts: Floats, q: Floats) -> Floats:
     place = np.where(reached.any(axis=1), reached.argmax(axis=1), len(bounds) - 1)
     lower = np.where(place > 0, bounds[np.maximum(place - 1, 0)], 0.0)
     before = np.where(place > 0, _at(counts, np.maximum(place - 1, 0)), 0.0)
-    with np.errstate(all="ignore"):
-        within = lower + (bounds[place] - lower) * ((rank - before) / (_at(counts, place) - before))
+    within = lower + (bounds[place] - lower) * ((rank - before) / (_at(counts, place) - before))
     value = np.where((place == 0) & (bounds[0] <= 0), bounds[0], within)
     value = np.where(place == len(bounds) - 1, bounds[-2], value)
     return np.where(observations == 0, np.nan, value)
@@ -183,8 +181,7 @@ def fraction(lower: Floats, upper: Floats) -> Calculation:
         if not np.isposinf(buckets.bounds[-1]):
             return np.full(shape, np.nan), unmarked
         total = counts[:, -1]
-        with np.errstate(all="ignore"):
-            share = (_rank(buckets, high) - _rank(buckets, low)) / total
+        share = (_rank(buckets, high) - _rank(buckets, low)) / total
         share = np.where(low >= high, 0.0, share)
         return np.where((total == 0) | np.isnan(low) | np.isnan(high), np.nan, share), unmarked
 
@@ -200,10 +197,7 @@ def _rank(buckets: Buckets, bound: Floats) -> Floats:
     indexes = np.broadcast_to(below, total.shape)
     before = np.where(below > 0, _at(counts, np.maximum(indexes - 1, 0)), 0.0)
     start, end = edges[below], edges[np.minimum(below + 1, len(edges) - 1)]
-    with np.errstate(all="ignore"):
-        inside = before + (_at(counts, np.minimum(indexes, counts.shape[1] - 1)) - before) * (bound - start) / (
-            end - start
-        )
+    inside = before + (_at(counts, np.minimum(indexes, counts.shape[1] - 1)) - before) * (bound - start) / (end - start)
     rank = np.where(
         place == 0, 0.0, np.where(edges[np.minimum(place, len(edges) - 1)] == bound, _upto(counts, place), inside)
     )

@@ -79,5 +79,4 @@ NAMES = frozenset(_PARTS)
 
 def part(name: str, values: Floats) -> Floats:
     """The named part of the times `values`, which are seconds since 1970; any shape."""
-    with np.errstate(over="ignore"):
-        return _PARTS[name](seconds_of(np.ascontiguousarray(values))).astype(np.float64)
+    return _PARTS[name](seconds_of(np.ascontiguousarray(values))).astype(np.float64)

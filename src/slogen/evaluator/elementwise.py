@@ -41,8 +41,7 @@ FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
 
 def applied(vector: Vector, function: Callable[[Floats], Floats], delayed: bool) -> Vector:
     """The function of every float sample; histograms are left out and the name is dropped."""
-    with np.errstate(all="ignore"):
-        values = function(vector.values)
+    values = function(vector.values)
     floats = replace(vector, values=values, histograms=None)
     return merged(without_name(pruned(floats), delayed))
 

@@ -34,6 +34,12 @@ def evaluate(expr: Expr, storage: Storage, grid: Grid, options: Options = DEFAUL
     A long range is computed in pieces, so that memory stays bounded. The series of a range query come sorted by labels,
     those of an instant query in the order of the expression. Raises EvaluationError and Unsupported.
     """
+    with np.errstate(all="ignore"):
+        return _evaluate(expr, storage, grid, options)
+
+
+def _evaluate(expr: Expr, storage: Storage, grid: Grid, options: Options) -> Result:
+    """`evaluate` where overflow, division by zero and NaN are values, as they are in PromQL."""
     notes = Annotations()
     context = Context(storage, grid, grid.start, grid.end, options, notes)
     if isinstance(expr, Range | Subquery):

@@ -115,8 +115,7 @@ def _share(bound: float, bucket: Bucket, linear: bool) -> float:
     """How much of a bucket lies below a bound inside it."""
     lower, upper = bucket.lower, bucket.upper
     if linear or lower <= 0 <= upper:
-        with np.errstate(invalid="ignore"):
-            return float(np.float64(bound - lower) / np.float64(upper - lower))
+        return float(np.float64(bound - lower) / np.float64(upper - lower))
     low, high, value = (math.log2(abs(number)) for number in (lower, upper, bound))
     if bound > 0:
         return (value - low) / (high - low)
@@ -125,16 +124,15 @@ def _share(bound: float, bucket: Bucket, linear: bool) -> float:
 
 def variance(histogram: Histogram) -> float:
     """The variance, every observation taken to be at the middle of its bucket (geometric for exponential ones)."""
-    with np.errstate(all="ignore"):
-        count = np.float64(histogram.count)
-        mean = np.float64(histogram.sum) / count
-        total, error = np.float64(0), np.float64(0)
-        for bucket in buckets(histogram):
-            if bucket.count != 0:
-                delta = _middle(bucket, histogram.is_custom) - mean
-                new, lost = neumaier(np.asarray(total), np.asarray(error), np.asarray(bucket.count * delta * delta))
-                total, error = np.float64(new), np.float64(lost)
-        return float((total + error) / count)
+    count = np.float64(histogram.count)
+    mean = np.float64(histogram.sum) / count
+    total, error = np.float64(0), np.float64(0)
+    for bucket in buckets(histogram):
+        if bucket.count != 0:
+            delta = _middle(bucket, histogram.is_custom) - mean
+            new, lost = neumaier(np.asarray(total), np.asarray(error), np.asarray(bucket.count * delta * delta))
+            total, error = np.float64(new), np.float64(lost)
+    return float((total + error) / count)
 
 
 def _middle(bucket: Bucket, linear: bool) -> float:
@@ -147,5 +145,4 @@ def _middle(bucket: Bucket, linear: bool) -> float:
 
 def mean(histogram: Histogram) -> float:
     """Sum divided by count, NaN for nothing."""
-    with np.errstate(all="ignore"):
-        return float(np.float64(histogram.sum) / np.float64(histogram.count))
+    return float(np.float64(histogram.sum) / np.float64(histogram.count))

@@ -28,11 +28,10 @@ def _average(part: RangeBlock) -> Result:
     windows, values = part.windows, part.block.values
     present = windows.counts > 0
     counts = np.maximum(windows.counts, 1)
-    with np.errstate(all="ignore"):
-        mean = window_sums(values, part.block.sums(), windows) / counts
-        inexact = np.flatnonzero(~part.block.sums().exact)
-        if len(inexact):
-            mean[inexact] = sequential_mean(values[inexact], windows)
+    mean = window_sums(values, part.block.sums(), windows) / counts
+    inexact = np.flatnonzero(~part.block.sums().exact)
+    if len(inexact):
+        mean[inexact] = sequential_mean(values[inexact], windows)
     return mean, present
 
 
@@ -113,23 +112,21 @@ def _variance(part: RangeBlock) -> Result:
     shape = (values.shape[0], len(windows.first))
     mean, mean_error = np.zeros(shape), np.zeros(shape)
     squares, squares_error = np.zeros(shape), np.zeros(shape)
-    with np.errstate(all="ignore"):
-        for k, (index, inside) in enumerate(windows.positions()):
-            value = values[:, index]
-            delta = value - (mean + mean_error)
-            new_mean, new_error = neumaier(mean, mean_error, delta / (k + 1))
-            step = delta * (value - (new_mean + new_error))
-            new_squares, new_squares_error = neumaier(squares, squares_error, step)
-            mean, mean_error = np.where(inside, new_mean, mean), np.where(inside, new_error, mean_error)
-            squares = np.where(inside, new_squares, squares)
-            squares_error = np.where(inside, new_squares_error, squares_error)
-        return (squares + squares_error) / np.maximum(windows.counts, 1), windows.counts > 0
+    for k, (index, inside) in enumerate(windows.positions()):
+        value = values[:, index]
+        delta = value - (mean + mean_error)
+        new_mean, new_error = neumaier(mean, mean_error, delta / (k + 1))
+        step = delta * (value - (new_mean + new_error))
+        new_squares, new_squares_error = neumaier(squares, squares_error, step)
+        mean, mean_error = np.where(inside, new_mean, mean), np.where(inside, new_error, mean_error)
+        squares = np.where(inside, new_squares, squares)
+        squares_error = np.where(inside, new_squares_error, squares_error)
+    return (squares + squares_error) / np.maximum(windows.counts, 1), windows.counts > 0
 
 
 def _deviation(part: RangeBlock) -> Result:
     variance, present = _variance(part)
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(variance), present
+    return np.sqrt(variance), present
 
 
 SIMPLE: Mapping[str, Callable[[RangeBlock], Result]] = MappingProxyType(
@@ -180,13 +177,12 @@ def interpolated(ordered: Floats, counts: Ints, quantiles: Floats) -> Floats:
     """Quantiles of sorted samples: `ordered` is `[…, samples]`, `counts` `[…]` says how many of them there are."""
     q = np.broadcast_to(quantiles, counts.shape)
     usable = (q >= 0) & (q <= 1)
-    with np.errstate(invalid="ignore"):
-        rank = np.where(usable, q, 0.0) * (counts - 1)
-        low = np.maximum(np.floor(rank), 0).astype(np.intp)
-        high = np.minimum(counts - 1, low + 1)
-        weight = rank - np.floor(rank)
-        lower = np.take_along_axis(ordered, low[..., np.newaxis], axis=-1)[..., 0]
-        upper = np.take_along_axis(ordered, high[..., np.newaxis], axis=-1)[..., 0]
-        value = lower * (1 - weight) + upper * weight
+    rank = np.where(usable, q, 0.0) * (counts - 1)
+    low = np.maximum(np.floor(rank), 0).astype(np.intp)
+    high = np.minimum(counts - 1, low + 1)
+    weight = rank - np.floor(rank)
+    lower = np.take_along_axis(ordered, low[..., np.newaxis], axis=-1)[..., 0]
+    upper = np.take_along_axis(ordered, high[..., np.newaxis], axis=-1)[..., 0]
+    value = lower * (1 - weight) + upper * weight
     outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
     return np.where(usable, value, outside)

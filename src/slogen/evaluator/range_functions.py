@@ -59,9 +59,11 @@ def applied(context: Context, chosen: RangeFunction, argument: RangeVector) -> V
 
 
 def _floats(chosen: RangeFunction, part: RangeBlock) -> Vector:
-    values, present = chosen.floats(part)
     shape = (len(part.block.labels), len(part.windows.at))
     unmarked = np.zeros(shape[0], dtype=np.bool_)
+    if not len(part.block.times):
+        return Vector(part.block.labels, np.zeros(shape), np.zeros(shape, dtype=np.bool_), unmarked)
+    values, present = chosen.floats(part)
     return Vector(part.block.labels, np.broadcast_to(values, shape), np.broadcast_to(present, shape), unmarked)
 
 

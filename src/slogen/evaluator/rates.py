@@ -67,20 +67,19 @@ def extrapolated(part: RangeBlock, kind: Rate) -> tuple[Floats, Bools]:
     first = take(block.values, windows.first)
     change = take(block.values, windows.end - 1) - first
     before = distances.before
-    with np.errstate(all="ignore"):
-        if kind.counter:
-            inside = Windows(
-                windows.times, np.minimum(windows.first + 1, windows.end), windows.end, windows.at, windows.width
-            )
-            if block.resets().total[:, -1].any():
-                change = change + window_sums(block.drops(), block.resets(), inside)
-            to_zero = distances.sampled * (first / change)
-            limited = (change > 0) & (first >= 0) & (to_zero < before)
-            before = np.where(limited, to_zero, before)
-        factor = (distances.sampled + before + distances.after) / distances.sampled
-        if kind.per_second:
-            factor = factor / (windows.width / 1000)
-        return change * factor, present
+    if kind.counter:
+        inside = Windows(
+            windows.times, np.minimum(windows.first + 1, windows.end), windows.end, windows.at, windows.width
+        )
+        if block.resets().total[:, -1].any():
+            change = change + window_sums(block.drops(), block.resets(), inside)
+        to_zero = distances.sampled * (first / change)
+        limited = (change > 0) & (first >= 0) & (to_zero < before)
+        before = np.where(limited, to_zero, before)
+    factor = (distances.sampled + before + distances.after) / distances.sampled
+    if kind.per_second:
+        factor = factor / (windows.width / 1000)
+    return change * factor, present
 
 
 def instantaneous(part: RangeBlock, counter: bool) -> tuple[Floats, Bools]:
@@ -93,6 +92,5 @@ def instantaneous(part: RangeBlock, counter: bool) -> tuple[Floats, Bools]:
     if not counter:
         return change, present
     last = np.maximum(windows.end - 1, 1)
-    seconds = (windows.times.take(last, mode="clip") - windows.times.take(last - 1, mode="clip")) / 1000
-    with np.errstate(all="ignore"):
-        return np.where(newer < older, newer, change) / seconds, present
+    seconds = (windows.times.take(last, mode="clip") - windows.times.take(last - 1)) / 1000
+    return np.where(newer < older, newer, change) / seconds, present

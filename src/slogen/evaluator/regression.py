@@ -18,18 +18,17 @@ def line(part: RangeBlock, origin: Times) -> tuple[Floats, Floats, Bools]:
     sums = [(np.zeros(shape), np.zeros(shape)) for _ in range(4)]
     first = take(values, windows.first)
     constant = np.ones(shape, dtype=np.bool_)
-    with np.errstate(all="ignore"):
-        for index, inside in windows.positions():
-            x = (windows.times[index] - origin) / 1000
-            y = values[:, index]
-            constant &= ~inside | (y == first)
-            for place, term in enumerate((np.broadcast_to(x, shape), y, x * y, np.broadcast_to(x * x, shape))):
-                new, error = neumaier(*sums[place], term)
-                sums[place] = np.where(inside, new, sums[place][0]), np.where(inside, error, sums[place][1])
-        n = np.maximum(windows.counts, 1)
-        sum_x, sum_y, sum_xy, sum_xx = (total + error for total, error in sums)
-        slope = (sum_xy - sum_x * sum_y / n) / (sum_xx - sum_x * sum_x / n)
-        intercept = sum_y / n - slope * sum_x / n
+    for index, inside in windows.positions():
+        x = (windows.times[index] - origin) / 1000
+        y = values[:, index]
+        constant &= ~inside | (y == first)
+        for place, term in enumerate((np.broadcast_to(x, shape), y, x * y, np.broadcast_to(x * x, shape))):
+            new, error = neumaier(*sums[place], term)
+            sums[place] = np.where(inside, new, sums[place][0]), np.where(inside, error, sums[place][1])
+    n = np.maximum(windows.counts, 1)
+    sum_x, sum_y, sum_xy, sum_xx = (total + error for total, error in sums)
+    slope = (sum_xy - sum_x * sum_y / n) / (sum_xx - sum_x * sum_x / n)
+    intercept = sum_y / n - slope * sum_x / n
     flat = np.where(np.isinf(first), np.nan, 0.0)
     slope = np.where(constant, flat, slope)
     intercept = np.where(constant, flat + first, intercept)
@@ -47,5 +46,4 @@ def deriv(part: RangeBlock) -> tuple[Floats, Bools]:
 def predict(part: RangeBlock, steps: Times, ahead: Floats) -> tuple[Floats, Bools]:
     """The line's value `ahead` seconds (`[time]`) after each step at which the function is evaluated."""
     slope, intercept, present = line(part, steps)
-    with np.errstate(all="ignore"):
-        return slope * ahead + intercept, present
+    return slope * ahead + intercept, present

@@ -78,21 +78,32 @@ def sample_times(context: Context, selector: Selector) -> list[tuple[Vector, Tim
     at = reference_times(context, selector.at, selector.offset)
     selection = context.storage.select(selector)
     mixed = {id(series.labels) for series in selection.mixed}
-    parts = [_newest(context, part, at) for block in selection.raw for part in _floats_only(block, mixed)]
+    parts = [_newest(context, part, at) for block in selection.raw for part in _parts(context, block, mixed)]
     return parts + [_newest_mixed(context, series, at) for series in selection.mixed]
 
 
-def _floats_only(block: Block, mixed: set[int]) -> list[Block]:
-    if not mixed:
+def _parts(context: Context, block: Block, mixed: set[int]) -> list[Block]:
+    """The block without series that hold histograms, and apart those that are written after this evaluation."""
+    late = context.options.late
+    if not mixed and not late:
         return [block]
     kept = [row for row, labels in enumerate(block.labels) if id(labels) not in mixed]
-    if len(kept) == len(block.labels):
-        return [block]
-    return [Block(tuple(block.labels[row] for row in kept), block.times, block.values[kept])] if kept else []
+    behind = [row for row in kept if block.labels[row] in late]
+    return [_rows_of(block, rows) for rows in (sorted(set(kept) - set(behind)), behind) if rows]
+
+
+def _rows_of(block: Block, chosen: list[int]) -> Block:
+    if len(chosen) == len(block.labels):
+        return block
+    return Block(tuple(block.labels[row] for row in chosen), block.times, block.values[chosen])
+
+
+def _windows(context: Context, labels: Labels, times: Times, at: Times, width: int) -> Windows:
+    return context.storage.windows.get(times, at, width, late=labels in context.options.late)
 
 
 def _newest(context: Context, block: Block, at: Times) -> tuple[Vector, Times]:
-    windows = context.storage.windows.get(block.times, at, context.options.lookback)
+    windows = _windows(context, block.labels[0], block.times, at, context.options.lookback)
     index = windows.end - 1
     values = take(block.values, index)
     present = np.broadcast_to(windows.counts > 0, values.shape)
@@ -104,8 +115,8 @@ def _newest(context: Context, block: Block, at: Times) -> tuple[Vector, Times]:
 
 
 def _newest_mixed(context: Context, series: Series, at: Times) -> tuple[Vector, Times]:
-    windows = context.storage.windows.get(series.times, at, context.options.lookback)
-    native = context.storage.windows.get(series.histogram_times, at, context.options.lookback)
+    windows = _windows(context, series.labels, series.times, at, context.options.lookback)
+    native = _windows(context, series.labels, series.histogram_times, at, context.options.lookback)
     float_times = _times_at(series.times, windows)
     native_times = _times_at(series.histogram_times, native)
     newer = (native.counts > 0) & ((windows.counts == 0) | (native_times > float_times))
@@ -134,18 +145,17 @@ def ranged(context: Context, argument: Range) -> RangeVector:
 
 
 def _range_vector(context: Context, selection: Selection, at: Times, width: int) -> RangeVector:
-    cache = context.storage.windows
     mixed = {id(series.labels) for series in selection.mixed}
     blocks = [
-        RangeBlock(part, cache.get(part.times, at, width))
+        RangeBlock(part, _windows(context, part.labels[0], part.times, at, width))
         for block in selection.blocks
-        for part in _floats_only(block, mixed)
+        for part in _parts(context, block, mixed)
     ]
     series = []
     for item in selection.mixed:
         live = ~stale_mask(item.values)
-        floats = cache.get(item.times[live], at, width)
-        native = cache.get(item.histogram_times, at, width)
+        floats = _windows(context, item.labels, item.times[live], at, width)
+        native = _windows(context, item.labels, item.histogram_times, at, width)
         series.append(RangeSeries(item.labels, item.values[live], floats, item.histograms, native))
     return RangeVector(tuple(blocks), tuple(series), width, context.grid.times())
 

@@ -18,7 +18,7 @@ compensated addition: 2^-104 * 1e13 * 1e6 samples is below 1e-12."""
 
 
 def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """The rounded sum and its exact rounding error."""
+    """The rounded sum and its exact rounding error, which has no meaning where the sum overflows."""
     total = a + b
     virtual = total - a
     return total, (a - (total - virtual)) + (b - virtual)
