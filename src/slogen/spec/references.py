@@ -3,15 +3,20 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from slogen.diagnostics.model import Code, Diagnostic, Span
 from slogen.diagnostics.suggest import did_you_mean
+from slogen.source.convert import Data
 from slogen.source.places import Path, Places
 from slogen.spec import codes
 from slogen.spec.overrides import Overlay
-from slogen.spec.specfile import SpecFile
 from slogen.spec.units import shown
+
+_NAMED_SHORTLY = frozenset({"events", "classification"})
+"""SLI shapes for which a signal's bare name may stand."""
+_OTHER_NAMES = frozenset({"labels", "annotations", "where", "bad", "good", "total", "control", "page", "ticket"})
+"""Mappings whose keys are labels or metrics."""
+_SHAPE = 2
+"""Steps to inside an SLO, alert or signal, whose own names may be any of these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +29,48 @@ class Known:
     names: frozenset[str]
 
 
-def unknown_in_spec(spec: SpecFile, known: Known, at: Places | Overlay) -> Iterator[Diagnostic]:
-    """Every name in a spec that leads nowhere; `at` knows the places."""
+def unknown_in_spec(spec: dict[str, Data], known: Known, at: Places | Overlay) -> Iterator[Diagnostic]:
+    """Every name in a spec's data that leads nowhere; judged even where other parts of the spec are wrong."""
     yield from _team(spec, known, at)
-    for position, name in enumerate(spec.depends_on):
-        path: Path = ("depends_on", position)
-        if name == spec.name:
+    subject = spec.get("model", spec.get("component"))
+    for name, path in _listed(spec, "depends_on"):
+        if name == subject:
             message = f"{shown(name)} depends on itself"
             yield Diagnostic(codes.DEPENDENCY_CYCLE, message, at.nearest(path), "remove it from the list")
         elif name not in known.names:
-            yield _unknown(
-                codes.UNKNOWN_DEPENDENCY, f"no spec describes {shown(name)}", at.nearest(path), name, known.names
-            )
-    if known.environments is not None:
-        for position, name in enumerate(spec.environments or ()):
-            if name not in known.environments:
-                yield _environment(name, at.nearest(("environments", position)), known.environments)
-    sources, signals = spec.sources.keys(), spec.signals.keys()
+            message = f"no spec describes {shown(name)}"
+            yield _unknown(codes.UNKNOWN_DEPENDENCY, message, at.nearest(path), name, known.names)
+    for name, path in _listed(spec, "environments"):
+        if known.environments is not None and name not in known.environments:
+            yield _environment(name, at.nearest(path), known.environments)
+    sources, signals = _keys(spec, "sources"), _keys(spec, "signals")
     for section in ("signals", "slos", "alerts"):
-        for name, node in getattr(spec, section).items():
-            for kind, reference, path in references(node, (section, name)):
-                yield from _reference(kind, reference, at.nearest(path), sources, signals)
+        for kind, reference, path in references(spec.get(section), (section,)):
+            yield from _reference(kind, reference, at.nearest(path), sources, signals)
 
 
-def _team(spec: SpecFile, known: Known, at: Places | Overlay) -> Iterator[Diagnostic]:
+def _listed(spec: dict[str, Data], key: str) -> Iterator[tuple[str, Path]]:
+    value = spec.get(key)
+    if isinstance(value, list):
+        yield from ((name, (key, position)) for position, name in enumerate(value) if isinstance(name, str))
+
+
+def _keys(spec: dict[str, Data], key: str) -> frozenset[str]:
+    value = spec.get(key)
+    return frozenset(value) if isinstance(value, dict) else frozenset()
+
+
+def _team(spec: dict[str, Data], known: Known, at: Places | Overlay) -> Iterator[Diagnostic]:
     if known.teams is None:
         return
-    if spec.team is None:
-        if known.default_team is None:
-            hint = "add `team:`, or `defaults: {team: ...}` to slogen.yaml"
-            yield Diagnostic(codes.UNKNOWN_TEAM, "nobody owns this: there is no team", at.nearest((spec.kind,)), hint)
-    elif spec.team not in known.teams:
-        message = f"the team {shown(spec.team)} is not declared in slogen.yaml"
-        yield _unknown(codes.UNKNOWN_TEAM, message, at.nearest(("team",)), spec.team, known.teams)
+    team = spec.get("team")
+    if team is None and known.default_team is None:
+        hint = "add `team:`, or `defaults: {team: ...}` to slogen.yaml"
+        span = at.key(("model",)) or at.key(("component",)) or at.top()
+        yield Diagnostic(codes.UNKNOWN_TEAM, "nobody owns this: there is no team", span, hint)
+    elif isinstance(team, str) and team not in known.teams:
+        message = f"the team {shown(team)} is not declared in slogen.yaml"
+        yield _unknown(codes.UNKNOWN_TEAM, message, at.nearest(("team",)), team, known.teams)
 
 
 def _environment(name: str, span: Span, known: frozenset[str]) -> Diagnostic:
@@ -71,28 +85,28 @@ def unknown_default_team(team: str, teams: Collection[str], places: Places) -> I
         yield _unknown(codes.UNKNOWN_TEAM, message, places.nearest(("defaults", "team")), team, teams)
 
 
-def unknown_overrides(spec: SpecFile, known: Known, places: Places) -> Iterator[Diagnostic]:
+def unknown_overrides(spec: dict[str, Data], known: Known, places: Places) -> Iterator[Diagnostic]:
     """Overrides for environments that do not exist."""
-    for name in spec.overrides:
+    for name in sorted(_keys(spec, "overrides")):
         if known.environments is not None and name not in known.environments:
             yield _environment(name, places.key(("overrides", name)) or places.top(), known.environments)
 
 
-def references(node: BaseModel, path: Path) -> Iterator[tuple[str, str, Path]]:
-    """Every `from` and `of` in a part of a spec, with the path where its long form would stand."""
-    for name, field in type(node).model_fields.items():
-        value = getattr(node, name)
-        here = (*path, field.alias or name)
-        if name == "source" and isinstance(value, str):
-            yield "from", value, here
-        elif name == "of" and isinstance(value, str):
-            yield "of", value, here
-        elif isinstance(value, BaseModel):
-            yield from references(value, here)
-        elif isinstance(value, tuple):
-            for position, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from references(item, (*here, position))
+def references(data: Data, path: Path) -> Iterator[tuple[str, str, Path]]:
+    """Every `from` and `of` in a part of a spec, short forms included, with its path."""
+    if isinstance(data, list):
+        for position, item in enumerate(data):
+            yield from references(item, (*path, position))
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            here = (*path, key)
+            if isinstance(value, str):
+                if key in {"from", "of"}:
+                    yield key, value, here
+                elif path[-1:] == ("sli",) and key in _NAMED_SHORTLY:
+                    yield "of", value, here
+            elif len(path) < _SHAPE or not (key in _OTHER_NAMES or (*path[-1:], key) == ("canary", "canary")):
+                yield from references(value, here)
 
 
 def _reference(
