@@ -1,4 +1,4 @@
-"""How durations, times, numbers and strings are written; changes when a version of Prometheus reads one of them otherwise."""
+"""How durations, times, numbers and strings are written; changes when Prometheus reads one of them otherwise."""
 
 import math
 import re

@@ -1,7 +1,8 @@
 """The typed way to make an expression; changes when lowering needs a construct that has no short name yet.
 
-Every function checks what it makes, so an expression that Prometheus would refuse cannot be built: what mypy cannot see
-raises `PromQLTypeError`, which is a bug of the caller. Numbers stand for themselves, windows are milliseconds or `WINDOW`.
+Every function checks what it makes, so an expression that Prometheus would refuse cannot be built: what mypy cannot
+see raises `PromQLTypeError`, which is a bug of the caller. Numbers stand for themselves, windows are milliseconds or
+`WINDOW`.
 
     requests = selector("http_requests_total", model="fraud-detector")
     failed = selector("http_requests_total", one_of("code", ("500", "503")), model="fraud-detector")

@@ -58,6 +58,7 @@ _TOKEN = re.compile(
     | (?P<OPEN> [({] ) | (?P<CLOSE> [)}] ) | (?P<COMMA> , )""",
     re.VERBOSE,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {kind.name: kind for kind in Kind}
 _UNTERMINATED = {
     '"': "unterminated string",
@@ -73,6 +74,8 @@ def tokens(text: str) -> list[Token]:
 
 
 def _scan(text: str) -> Iterator[Token]:
+    if surrogate := _SURROGATE.search(text):
+        raise PromQLError("a lone surrogate is no text", surrogate.start(), surrogate.end())
     position = 0
     for m in _TOKEN.finditer(text):
         if m.start() != position:
@@ -168,3 +171,8 @@ def _unescape(m: re.Match[str], quote: str, base: int) -> bytes:
         if point < 0x110000 and not 0xD800 <= point < 0xE000:
             return chr(point).encode()
     raise PromQLError(f"unknown escape sequence {m[0]!a} in a string", base + m.start(), base + m.end())
+
+
+def shortened(text: str) -> str:
+    """A piece of the text for a message: printable ASCII, at most 40 characters of it."""
+    return ascii(text)[1:-1] if len(text) <= 40 else ascii(text[:40])[1:-1] + "…"

@@ -1,16 +1,18 @@
 """Literals taken out of an expression and put back; changes when the language gains a literal.
 
-The parser library never sees a literal: each is replaced by its index in a table. So a string cannot change the shape of a
-tree, a number is read by Prometheus' rules and not the library's, and a hole needs no special text that a user could forge.
+The parser library never sees a literal or a label name: each is replaced by its index in a table. So a string
+cannot change the shape of a tree, a number is read by Prometheus' rules and not the library's, a label may be called
+`without`, and a hole needs no special text that a user could forge.
 """
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from slogen.promql.ast import Hole, Millis, Window
-from slogen.promql.lex import Kind, PromQLError, Token, duration, in_range, number, unquote
+from slogen.promql.lex import Kind, PromQLError, Token, duration, in_range, number, shortened, unquote
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class Literals:
     strings: list[str]
     numbers: list[Token]
     brackets: list[Bracket]
+
+    def string(self, written: str) -> str:
+        """The string or label name behind `=7`; a name that was not taken out, which has no equals sign, stays."""
+        return self.strings[int(written[1:])] if written.startswith("=") else written
+
+    def restored(self, message: str) -> str:
+        """A message of the library with the strings instead of their indices."""
+        return re.sub(r"=[0-9]+", lambda m: shortened(self.string(m[0])), message)
 
     def scalar(self, index: int) -> float:
         """The number literal behind an index, negated with it; a duration counts in seconds."""
@@ -56,27 +66,46 @@ def take_out(found: list[Token], allow_hole: bool) -> tuple[str, Literals]:
     """The text for the library and the table of its literals; raises `PromQLError` for a literal that is none."""
     literals = Literals([""], [found[0]], [Bracket(0, None, is_subquery=False)])
     pieces: list[str] = []
-    in_braces = False
-    for t in _with_signed_timestamps(found):
+    for t, is_label in _with_labels(_with_signed_timestamps(found)):
         match t.kind:
             case Kind.STRING:
-                pieces.append(f'"{len(literals.strings)}"')
+                pieces.append(f'"={len(literals.strings)}"')
                 literals.strings.append(unquote(t))
             case Kind.BRACKET:
                 bracket = _bracket(t, allow_hole)
                 pieces.append(f"[{len(literals.brackets)}s{':' if bracket.is_subquery else ''}]")
                 literals.brackets.append(bracket)
-            case Kind.NUMBER:
-                pieces.append(str(len(literals.numbers)))
-                literals.numbers.append(t)
-            case Kind.NAME if not in_braces and t.text.lower() in _NUMBER_WORDS:
+            case Kind.NAME if is_label:
+                pieces.append(f'"={len(literals.strings)}"')
+                literals.strings.append(t.text)
+            case _ if t.kind is Kind.NUMBER or (t.kind is Kind.NAME and t.text.lower() in _NUMBER_WORDS):
                 pieces.append(str(len(literals.numbers)))
                 literals.numbers.append(t)
             case _:
-                if t.kind in {Kind.OPEN, Kind.CLOSE}:
-                    in_braces = t.text == "{"
                 pieces.append(t.text)
     return " ".join(pieces), literals
+
+
+def _with_labels(found: list[Token]) -> Iterator[tuple[Token, bool]]:
+    """Each token, and whether it is a label name: the library takes some label names for keywords."""
+    in_braces = in_clause = False
+    before = ""
+    for t, after in zip(found, [*found[1:], found[-1]], strict=True):
+        if t.kind is Kind.OPEN:
+            in_braces = t.text == "{"
+            in_clause = t.text == "(" and before.lower() in _CLAUSES
+        elif t.kind is Kind.CLOSE:
+            in_braces = in_clause = False
+        may_be = t.kind is Kind.NAME and ":" not in t.text
+        if in_braces:
+            yield t, may_be and after.text in _MATCH_SIGNS
+        else:
+            yield t, may_be and in_clause and t.text.lower() not in _NUMBER_WORDS
+        before = t.text
+
+
+_CLAUSES = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
+_MATCH_SIGNS = frozenset({"=", "!=", "=~", "!~"})
 
 
 def _with_signed_timestamps(found: list[Token]) -> list[Token]:
@@ -101,7 +130,7 @@ _BRACKET = re.compile(r"\[\s*([^\s:]+)\s*(?:(:)\s*([^\s:]+)?\s*)?\]")
 def _bracket(t: Token, allow_hole: bool) -> Bracket:
     m = _BRACKET.fullmatch(_COMMENT.sub(lambda c: " " * len(c[0]), t.text))
     if m is None:
-        raise PromQLError(f"expected a duration in {_shortened(t.text)}", t.start, t.end)
+        raise PromQLError(f"expected a duration in {shortened(t.text)}", t.start, t.end)
     if allow_hole and m[1] == f"${Hole().name}":
         window: Window = Hole()
     else:
@@ -137,10 +166,10 @@ def _millis(text: str, start: int) -> Millis:
 
 def _no_duration(text: str) -> str:
     if text.startswith("$"):
-        return f"a window to be filled in ({_shortened(text)}) has no place here"
+        return f"a window to be filled in ({shortened(text)}) has no place here"
     if re.search(r"[-+*/%^()]", text):
-        return f"arithmetic in durations is experimental and not supported: {_shortened(text)}"
-    return f"not a valid duration: {_shortened(text)}"
+        return f"arithmetic in durations is experimental and not supported: {shortened(text)}"
+    return f"not a valid duration: {shortened(text)}"
 
 
 def _scalar(token: Token) -> float:
@@ -150,9 +179,5 @@ def _scalar(token: Token) -> float:
     millis = duration(token.text)
     if millis is None or not in_range(millis):
         problem = "not a valid number or duration" if millis is None else "duration out of range"
-        raise PromQLError(f"{problem}: {_shortened(token.text)}", token.start, token.end)
+        raise PromQLError(f"{problem}: {shortened(token.text)}", token.start, token.end)
     return millis / 1000
-
-
-def _shortened(text: str) -> str:
-    return ascii(text)[1:-1] if len(text) <= 40 else ascii(text[:40])[1:-1] + "…"

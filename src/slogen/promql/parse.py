@@ -1,6 +1,5 @@
 """From text to tree; changes when the parser library does, which is used nowhere else."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +29,7 @@ from slogen.promql.lex import Kind, PromQLError, Token, tokens
 from slogen.promql.literals import Literals, take_out
 from slogen.promql.rewrite import walk
 from slogen.promql.signatures import AGGREGATORS, FUNCTIONS
-from slogen.promql.syntax import calls, locate
+from slogen.promql.syntax import calls, fault, locate
 
 MAX_DEPTH = 250
 """Levels a tree may have: beyond it neither the library nor Python's stack is safe, and no reader is."""
@@ -40,8 +39,8 @@ def parse(text: str, *, allow_hole: bool = False) -> Expr:
     """The tree of `text`, type-checked; raises `PromQLError` with offsets and nothing else.
 
     Everything that Prometheus 3.5 parses with experimental functions enabled is accepted, apart from arithmetic in
-    durations and durations below a millisecond; `experimental` lists what a server would have to enable. `[$window]` is a
-    hole where `allow_hole` says so. `{"x"}` and `{__name__="x"}` give the same tree as `x`.
+    durations and durations below a millisecond; `experimental` lists what a server would have to enable. `[$window]`
+    is a hole where `allow_hole` says so. `{"x"}` and `{__name__="x"}` give the same tree as `x`.
     """
     found = tokens(text)
     if not found:
@@ -51,7 +50,7 @@ def parse(text: str, *, allow_hole: bool = False) -> Expr:
     try:
         tree = promql_parser.parse(prepared)
     except ValueError as e:
-        raise locate(_explained(str(e), literals), found, len(text)) from None
+        raise fault(found, len(text)) or _refused(str(e), literals, found, len(text)) from None
     expr = _Conversion(found, literals, len(text)).expr(tree)
     try:
         types.check(expr)
@@ -74,8 +73,8 @@ def _name(node: Call | Aggregate) -> str:
 def _check_depth(found: list[Token]) -> None:
     """Refuse what could become a deeper tree than `MAX_DEPTH`.
 
-    All operators between two commas may nest in each other, and a group nests in what is around it. The bound is far from
-    any rule: it exists because the library overflows the stack of the process a few thousand levels down.
+    All operators between two commas may nest in each other, and a group nests in what is around it. The bound is far
+    from any rule: it exists because the library overflows the stack of the process a few thousand levels down.
     """
     groups = [[0, 0, 0]]
     in_braces = False
@@ -129,7 +128,7 @@ class _Conversion:
             case promql_parser.NumberLiteral():
                 return Number(self.literals.scalar(int(node.val)))
             case promql_parser.StringLiteral():
-                return Text(self.literals.strings[int(node.val)])
+                return Text(self.literals.string(node.val))
             case promql_parser.UnaryExpr():
                 return Negate(self.expr(node.expr))
             case promql_parser.SubqueryExpr():
@@ -141,7 +140,7 @@ class _Conversion:
         if node.matchers.or_matchers:
             raise locate("`or` between matchers is not PromQL", self.found, self.length, "or")
         matchers = [
-            Matcher(self.name(m.name), _MATCH[str(m.op)], self.literals.strings[int(m.value)])
+            Matcher(self.literals.string(m.name), _MATCH[str(m.op)], self.literals.string(m.value))
             for m in node.matchers.matchers
         ]
         name = node.name
@@ -149,11 +148,8 @@ class _Conversion:
             name, matchers = _named(matchers)
         return Selector(name, tuple(matchers), self.offset(node.offset), self.at(node.at))
 
-    def name(self, written: str) -> str:
-        return self.literals.strings[int(written)] if written.isdigit() else written
-
     def names(self, written: list[str]) -> tuple[str, ...]:
-        return tuple([self.name(n) for n in written])
+        return tuple([self.literals.string(n) for n in written])
 
     def offset(self, value: Any) -> Millis:
         return 0 if value is None else self.literals.offset(_index(value))
@@ -216,6 +212,8 @@ def _named(matchers: list[Matcher]) -> tuple[str | None, list[Matcher]]:
     return None, matchers
 
 
-def _explained(message: str, literals: Literals) -> str:
-    """The library's message with the indices of strings replaced by the strings."""
-    return re.sub(r"'([0-9]+)'", lambda m: ascii(literals.strings[int(m[1])]), message)
+def _refused(message: str, literals: Literals, found: list[Token], length: int) -> PromQLError:
+    """The library's refusal in terms of the text."""
+    if message == "invalid promql query":
+        message = "this is no valid PromQL"
+    return locate(literals.restored(message), found, length)

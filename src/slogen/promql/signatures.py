@@ -1,4 +1,4 @@
-"""The functions and aggregation operators of Prometheus 3.5; changes with the version of Prometheus that is the measure.
+"""The functions and aggregation operators of Prometheus 3.5; changes with the version that is the measure.
 
 Source: `promql/parser/functions.go` and `lex.go` of Prometheus 3.5.
 """
@@ -19,9 +19,9 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function: `optional` arguments may be left out at the end, `repeats` means the last may come any number of times.
+    """One function and its types.
 
-    A function with `repeats` may also be called without its last argument, as `label_join` may.
+    `optional` arguments may be left out at the end; `repeats` means that the last may come any number of times.
     """
 
     name: str

@@ -40,7 +40,26 @@ _ATOM = 7
 _METRIC = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = frozenset(AGGREGATORS) | frozenset(
-    ["and", "or", "unless", "atan2", "bool", "by", "without", "on", "ignoring", "group_left", "group_right", "offset", "start", "end", "inf", "nan", "anchored", "smoothed"]
+    [
+        "and",
+        "or",
+        "unless",
+        "atan2",
+        "bool",
+        "by",
+        "without",
+        "on",
+        "ignoring",
+        "group_left",
+        "group_right",
+        "offset",
+        "start",
+        "end",
+        "inf",
+        "nan",
+        "anchored",
+        "smoothed",
+    ]
 )
 """Words with a meaning of their own, in any case: as metric names they are legal but some versions misread them."""
 
@@ -177,9 +196,9 @@ _INDENT = "  "
 def pretty(expr: Expr, width: int = 100) -> str:
     """The expression on lines of at most `width` characters wherever it can be broken, without a final newline.
 
-    Short expressions stay on one line. Operators stand at the start of a line; an operand that is itself an operation of
-    another precedence gets parentheses of its own. No line ends in white space and the first starts with none, so the text
-    fits a YAML block scalar; parsing it gives an equal tree.
+    Short expressions stay on one line. Operators stand at the start of a line; an operand that is itself an operation
+    of another precedence gets parentheses of its own. No line ends in white space and the first starts with none, so
+    the text fits a YAML block scalar; parsing it gives an equal tree.
     """
     return "\n".join(_lines(expr, width))
 

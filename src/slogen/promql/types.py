@@ -1,4 +1,4 @@
-"""The types of PromQL expressions; changes with the typing rules of Prometheus (`promql/parser/parse.go`, `checkAST`)."""
+"""The types of PromQL expressions; changes with the typing rules of Prometheus (`checkAST` in its parser)."""
 
 from slogen import regex
 from slogen.promql.ast import (
@@ -82,7 +82,7 @@ def check_node(expr: Expr) -> None:
     match expr:
         case Selector():
             _check_selector(expr)
-        case Range(selector, window):
+        case Range(_, window):
             if isinstance(window, int) and window <= 0:
                 raise PromQLTypeError("a range must be longer than zero")
         case Subquery():
