@@ -1,0 +1,83 @@
+"""The backend: one file a dashboard, the provisioning file that a Grafana server reads them by, and uid collisions."""
+
+from collections.abc import Iterable, Iterator
+
+from slogen import names
+from slogen.backends.backend import Backend
+from slogen.backends.grafana.board_fleet import fleet_board
+from slogen.backends.grafana.board_model import model_board
+from slogen.backends.grafana.dashboard import Board, document
+from slogen.backends.grafana.json_text import dump
+from slogen.diagnostics.model import Code, Diagnostic, Note, Severity
+from slogen.emit import yaml
+from slogen.emit.artifact import Artifact
+from slogen.ir.program import Environment, Program
+from slogen.ir.where import Where
+
+UID_COLLISION = Code(
+    "SLO550",
+    "dashboard-uid-collision",
+    Severity.ERROR,
+    "Two dashboards would have the same uid",
+    "Grafana knows a dashboard by its uid. With the same uid, one of the two would silently replace the other, "
+    "or they would take turns at every reload. The uid is made of the environment and the model's name, joined by a "
+    "hyphen, so `a` in environment `b-c` meets `c-a` in environment `b`. Rename the model or the environment.",
+)
+
+
+def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
+    """Every board of every environment, or a diagnostic for one that could not be told from another."""
+    seen: dict[str, Where] = {}
+    for environment in program.environments:
+        for stem, board, where in _boards(environment):
+            if board.uid in seen:
+                yield _collision(board, where, seen[board.uid])
+                continue
+            seen[board.uid] = where
+            text = dump(document(board), program.target.dashboard_indent)
+            yield Artifact("dashboards", names.dashboard_path(environment.name, stem), text, 0)
+    if program.environments:
+        yield Artifact("dashboards", names.PROVISIONING, _provisioning(program), 0)
+
+
+BACKEND = Backend("grafana", emit)
+
+
+def _boards(environment: Environment) -> Iterable[tuple[str, Board, Where]]:
+    for component in environment.components:
+        yield component.name, model_board(environment, component), component.where
+    if environment.components:
+        yield names.OVERVIEW, fleet_board(environment), environment.components[0].where
+
+
+def _collision(board: Board, where: Where, first: Where) -> Diagnostic:
+    return Diagnostic(
+        UID_COLLISION,
+        f"the dashboard of {board.title} would have the uid {board.uid}, which another one has",
+        where.span,
+        "rename the model or the environment",
+        (Note("the other one is made for this", first.span),),
+    )
+
+
+def _provisioning(program: Program) -> str:
+    """A provider for each environment; the folder on the server is where `dashboards/<environment>` is copied to."""
+    providers: list[yaml.YamlValue] = [
+        {
+            "name": f"slogen-{environment.name}",
+            "orgId": 1,
+            "type": "file",
+            "folder": _folder(program, environment),
+            "disableDeletion": False,
+            "allowUiUpdates": False,
+            "updateIntervalSeconds": 30,
+            "options": {"path": f"/var/lib/grafana/dashboards/slogen/{environment.name}"},
+        }
+        for environment in program.environments
+    ]
+    return yaml.dump({"apiVersion": 1, "providers": providers})
+
+
+def _folder(program: Program, environment: Environment) -> str:
+    folder = program.target.grafana_folder
+    return folder if environment.production else f"{folder} ({environment.name})"

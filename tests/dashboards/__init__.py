@@ -1,0 +1,1 @@
+"""Dashboards as the backend emits them, judged without a Grafana server."""
