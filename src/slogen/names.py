@@ -181,6 +181,12 @@ def kubernetes_path(env: str, stem: str, part: int) -> str:
     return f"{env}/kubernetes/{stem}{'' if part == 1 else f'.{part}'}.yaml"
 
 
+def kubernetes_name(env: str, stem: str, part: int) -> str:
+    """The name of a PrometheusRule object: a DNS name, as Kubernetes asks for."""
+    plain = f"slogen-{env}-{stem.lstrip('_')}".replace("_", "-")
+    return plain if part == 1 else f"{plain}-{part}"
+
+
 def alertmanager_path(instance: str) -> str:
     """The configuration of one Alertmanager instance."""
     return f"alertmanager/{instance}/alertmanager.yaml"

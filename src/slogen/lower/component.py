@@ -1,0 +1,223 @@
+"""One spec in one environment: its SLOs and alerts as rules, and the component that they make."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from slogen import names
+from slogen.diagnostics.model import Diagnostic
+from slogen.ir.program import Component
+from slogen.ir.rules import Alert, RuleFile, RuleGroup, Severity
+from slogen.ir.signals import Signal, Source
+from slogen.ir.slo import Slo
+from slogen.ir.where import Where
+from slogen.lower.annotations import Links
+from slogen.lower.fleet import split
+from slogen.lower.plan import SloPlan
+from slogen.lower.sli import contract_for
+from slogen.lower.sli_question import Context
+from slogen.lower.slo import LoweredSlo, Place, lower_slo, plan_slo
+from slogen.lower.sources import ResolvedSource, resolve_sources
+from slogen.lower.terms import terms
+from slogen.lower.upstream import upstream_outage
+from slogen.lower.voice import Voice
+from slogen.spec import slos as spec_slos
+from slogen.spec.load import LoadedSpec
+from slogen.spec.project import Project
+from slogen.spec.specfile import SpecFile
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment as lowering needs it: facts of its servers, with times in ms. Samples lie relative to `root`."""
+
+    env: str
+    project: Project
+    root: Path
+
+    @property
+    def scrape_interval(self) -> int:
+        """How often targets are scraped."""
+        return self.project.environments[self.env].scrape_interval or self.project.prometheus.scrape_interval
+
+    @property
+    def evaluation_interval(self) -> int:
+        """How often the groups of models run."""
+        return self.project.environments[self.env].evaluation_interval or self.project.prometheus.evaluation_interval
+
+    @property
+    def retention(self) -> int | None:
+        """How long samples are kept, where anybody says."""
+        return self.project.environments[self.env].retention or self.project.prometheus.retention
+
+    def links(self, stem: str, runbook: str | None) -> Links:
+        """Where alerts about a model, or the whole fleet, lead."""
+        grafana = self.project.grafana.url
+        board = f"{grafana.rstrip('/')}/d/{names.dashboard_uid(self.env, stem)}" if grafana else None
+        prometheus = self.project.environments[self.env].prometheus_url or self.project.prometheus.url
+        return Links(runbook, board, prometheus)
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredComponent:
+    """A component of the Program, and the plans that the fleet's rules are made from."""
+
+    component: Component
+    plans: tuple[SloPlan, ...]
+
+
+def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredComponent, list[Diagnostic]]:
+    """The spec as `setting` sees it. What has an error is left out and reported; the rest is lowered all the same."""
+    written = loaded.environments[setting.env]
+    owner = _Owner(loaded, written, setting)
+    sources, findings = resolve_sources(
+        written.sources,
+        {name: loaded.where(("sources", name), setting.env) for name in written.sources},
+        setting.root,
+        setting.scrape_interval,
+    )
+    context = Context(sources, written.signals, setting.scrape_interval)
+    lowered: list[LoweredSlo] = []
+    for name, slo in written.slos.items():
+        made, found = _slo(name, slo, context, owner)
+        findings += found
+        lowered += [made] if made else []
+    groups = [group for slo in lowered for group in _slo_groups(slo, setting)]
+    groups += _outage(lowered, owner)
+    component = _component(owner, sources.values(), lowered, groups)
+    return LoweredComponent(component, tuple(slo.plan for slo in lowered)), findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """The spec whose alerts speak, in one environment."""
+
+    loaded: LoadedSpec
+    written: SpecFile
+    setting: Setting
+
+    @property
+    def team(self) -> str:
+        return self.written.team or self.setting.project.defaults.team or ""
+
+    @property
+    def runbook(self) -> str | None:
+        return self.written.runbook_url or self.setting.project.defaults.runbook_url
+
+    def where(self, *path: str) -> Where:
+        return self.loaded.where(path, self.setting.env)
+
+    def voice(self, subject: str, where: Where, extra: "_Extra") -> Voice:
+        """The voice of an SLO, of a declared alert or, with an empty subject, of the component itself."""
+        return Voice(
+            env=self.setting.env,
+            model=self.written.name,
+            subject=subject,
+            team=self.team,
+            upstreams=names.upstreams(self.written.depends_on),
+            labels={**self.written.labels, **extra.labels},
+            annotations={**self.written.annotations, **extra.annotations},
+            links=self.setting.links(self.written.name, extra.runbook or self.runbook),
+            shadow=extra.shadow,
+            unproven=extra.unproven,
+            where=where,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """What a subject adds to what its spec says on every alert."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    runbook: str | None
+    shadow: bool
+    unproven: str | None
+
+
+def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tuple[LoweredSlo | None, list[Diagnostic]]:
+    where = owner.where("slos", name)
+    contract, findings = contract_for(name, slo, context, where)
+    if contract is None:
+        return None, findings
+    setting = owner.setting
+    defaults = setting.project.defaults.slos
+    wanted = terms(slo, defaults, sampled=contract.kind == "sampled")
+    place = Place(setting.env, owner.written.name, setting.evaluation_interval, setting.retention)
+    plan, problems = plan_slo(name, wanted, contract, place, where)
+    info = {
+        names.TEAM: owner.team,
+        names.CRITICALITY: owner.written.criticality,
+        names.TITLE: slo.title or "",
+    }
+    lowered = lower_slo(plan, slo, wanted, _voices(slo, defaults, owner, plan, where), info)
+    return lowered, [*findings, *problems]
+
+
+def _voices(
+    slo: spec_slos.Slo, defaults: spec_slos.SloDefaults, owner: _Owner, plan: SloPlan, where: Where
+) -> Callable[[Severity], Voice]:
+    """The voice for each severity: what `page` and `ticket` say beyond the rest comes last."""
+
+    def voice(severity: Severity) -> Voice:
+        notice = {"page": slo.page, "ticket": slo.ticket}.get(severity) or spec_slos.Notice()
+        title = {"summary": notice.title} if notice.title else {}
+        extra = _Extra(
+            labels={**defaults.labels, **slo.labels, **notice.labels},
+            annotations={**defaults.annotations, **slo.annotations, **title, **notice.annotations},
+            runbook=notice.runbook_url or slo.runbook_url,
+            shadow=slo.shadow is not None,
+            unproven=slo.unproven,
+        )
+        return owner.voice(plan.slo, where, extra)
+
+    return voice
+
+
+def _slo_groups(slo: LoweredSlo, setting: Setting) -> tuple[RuleGroup, ...]:
+    name = names.slo_group(setting.env, slo.plan.model, slo.plan.slo)
+    return split(name, setting.evaluation_interval, slo.rules, setting.project.prometheus.rules_per_group)
+
+
+def _outage(lowered: Iterable[LoweredSlo], owner: _Owner) -> list[RuleGroup]:
+    holding = [
+        rule
+        for slo in lowered
+        if slo.node.inhibits_dependents
+        for rule in slo.rules
+        if isinstance(rule, Alert) and rule.kind in ("burn", "collapse")
+    ]
+    extra = _Extra({}, {}, None, shadow=False, unproven=None)
+    alert = upstream_outage(owner.voice("", owner.where("slos"), extra), holding)
+    if alert is None:
+        return []
+    name = names.component_group(owner.setting.env, owner.written.name)
+    return [RuleGroup(name, owner.setting.evaluation_interval, (alert,))]
+
+
+def _component(
+    owner: _Owner, sources: Iterable[ResolvedSource], lowered: list[LoweredSlo], groups: list[RuleGroup]
+) -> Component:
+    written = owner.written
+    signals: dict[str, Signal] = {}
+    for slo in lowered:
+        signals.update({signal.id: signal for signal in slo.plan.contract.signals})
+    nodes: tuple[Slo, ...] = tuple(slo.node for slo in lowered)
+    return Component(
+        name=written.name,
+        kind=written.kind,
+        team=owner.team,
+        description=written.description or written.title or "",
+        criticality=written.criticality,
+        depends_on=written.depends_on,
+        sources=tuple(_source(source) for source in sources),
+        signals=tuple(signals[id_] for id_ in sorted(signals)),
+        slos=nodes,
+        rules=RuleFile(written.name, tuple(groups)),
+        runbook_url=owner.runbook,
+        where=owner.where(written.kind),
+    )
+
+
+def _source(source: ResolvedSource) -> Source:
+    return Source(source.name, source.written.template, source.verified, source.cadence, (), source.where)
