@@ -51,6 +51,12 @@ def arrange(groups: Sequence[Group]) -> list[Group]:
     A server runs groups side by side at offsets of its own, so no order between groups is promised; this one gives
     every rule what is newest. Groups that read each other keep the order in which they were given.
     """
+    order = _components([sorted(found) for found in group_reads(groups)])
+    return [groups[number] for component in order for number in sorted(component)]
+
+
+def group_reads(groups: Sequence[Group]) -> list[set[int]]:
+    """For each group the indexes of the groups whose series its rules read, itself included where it does."""
     rules = [rule for group in groups for rule in group.rules]
     owner = [number for number, group in enumerate(groups) for _ in group.rules]
     fixed = [_fixed_labels(rule) for rule in rules]
@@ -58,8 +64,7 @@ def arrange(groups: Sequence[Group]) -> list[Group]:
     reads: list[set[int]] = [set() for _ in groups]
     for number, rule in enumerate(rules):
         reads[owner[number]] |= {owner[writer] for writer in _writers(rule, index, fixed)}
-    order = _components([sorted(found) for found in reads])
-    return [groups[number] for component in order for number in sorted(component)]
+    return reads
 
 
 def _step(component: list[int], reads: Sequence[Sequence[int]]) -> Step:

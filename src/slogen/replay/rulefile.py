@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from slogen.diagnostics.model import Span
 from slogen.gotemplate.nodes import TemplateError
 from slogen.gotemplate.parse import parse as parse_template
 from slogen.promql.ast import Expr
@@ -51,15 +52,15 @@ class Group:
     rules: tuple[Rule, ...]
 
 
-def read(data: object, file: str) -> tuple[Group, ...]:
-    """The groups of a parsed rule file; raises FieldError at the first thing Prometheus would refuse."""
-    root = Fields(data, file)
+def read(text: str, file: str) -> tuple[Group, ...]:
+    """The groups of a rule file; raises FieldError at the first thing Prometheus would refuse."""
+    root = Fields.of_text(text, file)
     root.known("groups")
     groups = tuple(_group(item, file) for item in root.items("groups"))
     seen: set[str] = set()
     for group in groups:
         if group.name in seen:
-            raise FieldError(f'{file}: groupname: "{group.name}" is repeated in the same file')
+            raise FieldError(f'groupname: "{group.name}" is repeated in the same file', root.at("groups"))
         seen.add(group.name)
     return groups
 
@@ -68,8 +69,7 @@ def _group(fields: Fields, file: str) -> Group:
     fields.known("name", "interval", "query_offset", "limit", "labels", "rules")
     name = fields.text("name")
     if not name:
-        raise FieldError(f"{file}: Groupname must not be empty")
-    fields.place = f"{file}: group {name!r}"
+        raise FieldError("Groupname must not be empty", fields.span)
     labels = _labels(fields, "labels")
     rules = tuple(_rule(item, labels) for item in fields.items("rules"))
     return Group(
@@ -87,42 +87,43 @@ def _rule(fields: Fields, inherited: Pairs) -> Rule:
     fields.known("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
     record, alert = fields.text("record"), fields.text("alert")
     if record and alert:
-        raise FieldError(f"{fields.place}: only one of 'record' and 'alert' must be set")
+        raise FieldError("only one of 'record' and 'alert' must be set", fields.span)
     if not record and not alert:
-        raise FieldError(f"{fields.place}: one of 'record' or 'alert' must be set")
+        raise FieldError("one of 'record' or 'alert' must be set", fields.span)
     expr = _expression(fields)
     labels = tuple({**dict(inherited), **dict(_labels(fields, "labels"))}.items())
     if record:
         for key in ("for", "keep_firing_for", "annotations"):
-            if fields.values.get(key):
-                raise FieldError(f"{fields.place}: invalid field {key!r} in recording rule")
+            if fields.has(key):
+                raise FieldError(f"invalid field {key!r} in recording rule", fields.keys[key])
         return RecordingRule(record, expr, labels)
     annotations = _labels(fields, "annotations")
-    _check_templates((*labels, *annotations), fields.place)
+    _check_templates(labels, fields.at("labels"))
+    _check_templates(annotations, fields.at("annotations"))
     return AlertingRule(alert, expr, fields.duration("for"), fields.duration("keep_firing_for"), labels, annotations)
 
 
 def _expression(fields: Fields) -> Expr:
     text = fields.text("expr")
     if not text.strip():
-        raise FieldError(f"{fields.place}: field 'expr' must be set in rule")
+        raise FieldError("field 'expr' must be set in rule", fields.at("expr"))
     try:
         return parse(text)
     except PromQLError as error:
-        raise FieldError(f"{fields.place}: could not parse expression: {error}") from None
+        raise FieldError(f"could not parse expression: {error}", fields.at("expr")) from None
 
 
 def _labels(fields: Fields, name: str) -> Pairs:
     pairs = fields.pairs(name)
     for key, _ in pairs:
         if not key or key == "__name__":
-            raise FieldError(f"{fields.place}: invalid label name: {key!r}")
+            raise FieldError(f"invalid label name: {key!r}", fields.at(name))
     return pairs
 
 
-def _check_templates(pairs: Pairs, place: str) -> None:
+def _check_templates(pairs: Pairs, span: Span) -> None:
     for name, text in pairs:
         try:
             parse_template(text, template_functions.names(), variables=TEMPLATE_VARIABLES)
         except TemplateError as error:
-            raise FieldError(f"{place}: template of {name!r}: {error}") from None
+            raise FieldError(f"template of {name!r}: {error}", span) from None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from slogen.diagnostics.model import Span
 from slogen.replay.fields import FieldError, Fields, Pairs
 
 
@@ -12,6 +13,7 @@ class InputSeries:
 
     series: str
     values: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class AlertCheck:
     eval_time: int
     alertname: str
     expected: tuple[ExpectedAlert, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class ExprCheck:
     expr: str
     eval_time: int
     expected: tuple[ExpectedSample, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class TestCase:
     expr_checks: tuple[ExprCheck, ...]
     external_labels: Pairs
     external_url: str
+    span: Span
 
     @property
     def last_check(self) -> int:
@@ -78,19 +83,20 @@ class TestFile:
     group_eval_order: tuple[str, ...]
     fuzzy_compare: bool
     tests: tuple[TestCase, ...]
+    span: Span
 
 
-def read(data: object, place: str) -> TestFile:
-    """The parsed YAML of a test file; raises FieldError at the first thing promtool would refuse."""
-    root = Fields(data, place)
+def read(text: str, file: str) -> TestFile:
+    """A test file; raises FieldError at the first thing promtool would refuse."""
+    root = Fields.of_text(text, file)
     root.known("rule_files", "evaluation_interval", "group_eval_order", "fuzzy_compare", "tests")
     interval = root.duration("evaluation_interval") or 60_000
     order = root.texts("group_eval_order")
     for name in order:
         if order.count(name) > 1:
-            raise FieldError(f"group name repeated in evaluation order: {name}")
+            raise FieldError(f"group name repeated in evaluation order: {name}", root.at("group_eval_order"))
     tests = tuple(_test(fields, interval, number) for number, fields in enumerate(root.items("tests")))
-    return TestFile(root.texts("rule_files"), interval, order, root.flag("fuzzy_compare"), tests)
+    return TestFile(root.texts("rule_files"), interval, order, root.flag("fuzzy_compare"), tests, root.at("rule_files"))
 
 
 def _test(fields: Fields, evaluation_interval: int, number: int) -> TestCase:
@@ -107,38 +113,42 @@ def _test(fields: Fields, evaluation_interval: int, number: int) -> TestCase:
         expr_checks=tuple(_expr_check(item) for item in fields.items("promql_expr_test")),
         external_labels=fields.pairs("external_labels"),
         external_url=fields.text("external_url"),
+        span=fields.span,
     )
 
 
 def _start(fields: Fields) -> int:
     """`start_timestamp`: Unix seconds or RFC 3339."""
-    value = fields.values.get("start_timestamp")
-    if value is None:
+    text = fields.text("start_timestamp")
+    if not text:
         return 0
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return round(value * 1000)
     try:
-        moment = datetime.fromisoformat(str(value))
+        return round(float(text) * 1000)
     except ValueError:
-        raise FieldError(f"{fields.place}: start_timestamp is neither Unix seconds nor RFC 3339: {value}") from None
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        problem = f"start_timestamp is neither Unix seconds nor RFC 3339: {text}"
+        raise FieldError(problem, fields.at("start_timestamp")) from None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _input(fields: Fields) -> InputSeries:
     fields.known("series", "values")
-    return InputSeries(fields.text("series"), fields.text("values"))
+    return InputSeries(fields.text("series"), fields.text("values"), fields.at("values"))
 
 
 def _alert_check(fields: Fields) -> AlertCheck:
     fields.known("eval_time", "alertname", "exp_alerts")
     name = fields.text("alertname")
     if not name:
-        raise FieldError(f"{fields.place}: an item under alert_rule_test misses required attribute alertname")
+        raise FieldError("an item under alert_rule_test misses required attribute alertname", fields.span)
     expected = []
     for item in fields.items("exp_alerts"):
         item.known("exp_labels", "exp_annotations")
         expected.append(ExpectedAlert(item.pairs("exp_labels"), item.pairs("exp_annotations")))
-    return AlertCheck(fields.duration("eval_time"), name, tuple(expected))
+    return AlertCheck(fields.duration("eval_time"), name, tuple(expected), fields.span)
 
 
 def _expr_check(fields: Fields) -> ExprCheck:
@@ -147,4 +157,4 @@ def _expr_check(fields: Fields) -> ExprCheck:
     for item in fields.items("exp_samples"):
         item.known("labels", "value", "histogram")
         expected.append(ExpectedSample(item.text("labels"), item.number("value"), item.text("histogram")))
-    return ExprCheck(fields.text("expr"), fields.duration("eval_time"), tuple(expected))
+    return ExprCheck(fields.text("expr"), fields.duration("eval_time"), tuple(expected), fields.span)
