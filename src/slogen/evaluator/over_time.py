@@ -10,9 +10,9 @@ from types import MappingProxyType
 import numpy as np
 
 from slogen.evaluator.selectors import RangeBlock
-from slogen.evaluator.summation import neumaier, window_sums
+from slogen.evaluator.summation import corrected, neumaier, plain_sums, window_sums
 from slogen.evaluator.times import Bools, Floats, Ints
-from slogen.evaluator.windows import Windows, take
+from slogen.evaluator.windows import Windows, extremes, take
 
 WINDOW_CELLS = 8_000_000
 """Numbers gathered at once where a function needs whole windows side by side."""
@@ -25,14 +25,9 @@ def _sum(part: RangeBlock) -> Result:
 
 
 def _average(part: RangeBlock) -> Result:
-    windows, values = part.windows, part.block.values
-    present = windows.counts > 0
-    counts = np.maximum(windows.counts, 1)
-    mean = window_sums(values, part.block.sums(), windows) / counts
-    inexact = np.flatnonzero(~part.block.sums().exact)
-    if len(inexact):
-        mean[inexact] = sequential_mean(values[inexact], windows)
-    return mean, present
+    windows, values, running = part.windows, part.block.values, part.block.sums()
+    mean = plain_sums(running, windows) / np.maximum(windows.counts, 1)
+    return corrected(mean, sequential_mean, (values, running, windows)), windows.counts > 0
 
 
 def sequential_mean(values: Floats, windows: Windows) -> Floats:
@@ -72,22 +67,8 @@ def _last(part: RangeBlock) -> Result:
     return take(part.block.values, part.windows.end - 1), part.windows.counts > 0
 
 
-def _extreme(choose: Callable[..., Floats]) -> Callable[[RangeBlock], Result]:
-    def over_time(part: RangeBlock) -> Result:
-        windows = part.windows
-        counts = windows.counts
-        result = take(part.block.values, windows.first).copy()
-        table, span = part.block.values, 1
-        while span <= windows.longest():
-            chosen = np.flatnonzero((counts >= span) & (counts < 2 * span))
-            if len(chosen):
-                left = table[:, windows.first[chosen]]
-                result[:, chosen] = choose(left, table[:, windows.end[chosen] - span])
-            table = choose(table[:, : max(table.shape[1] - span, 0)], table[:, span:])
-            span *= 2
-        return result, counts > 0
-
-    return over_time
+def _extreme(choose: np.ufunc) -> Callable[[RangeBlock], Result]:
+    return lambda part: (extremes(part.block.values, part.windows, choose), part.windows.counts > 0)
 
 
 def _changes(part: RangeBlock) -> Result:

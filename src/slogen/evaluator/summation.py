@@ -5,16 +5,23 @@ same accuracy comes from double-double arithmetic without a loop: two-sum gives 
 (Knuth, TAOCP 4.2.2), so a prefix sum with its errors beside it determines the sum of every window.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from slogen.evaluator.times import Bools, Floats, Ints
-from slogen.evaluator.windows import Windows
+from slogen.evaluator.windows import Windows, extremes
 
 SPREAD = 1e13
 """Largest ratio of prefix sum to smallest addend for which a difference of double-double prefixes is as good as
 compensated addition: 2^-104 * 1e13 * 1e6 samples is below 1e-12."""
+
+ROUNDING = 2.0**-104 * 1e12
+"""The same for one window: its largest value must be this much of the largest running sum times the sample count."""
+
+CHEAP = 20_000_000
+"""Samples in all windows of a series together up to which adding them one by one takes well under a second."""
 
 
 def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -87,13 +94,42 @@ def _difference(running: Floats, windows: Windows) -> Floats:
 
 def window_sums(values: Floats, running: Prefix, windows: Windows) -> Floats:
     """The sum of every window, shape `[series, time]`; what an empty window yields has no meaning."""
+    return corrected(plain_sums(running, windows), sequential_sums, (values, running, windows))
+
+
+def plain_sums(running: Prefix, windows: Windows) -> Floats:
+    """The sum of every window from the running sums alone."""
     ends, starts = running.total.take(windows.end, axis=1), running.total.take(windows.first, axis=1)
     total, error = two_sum(ends, -starts)
-    total = total + (error + _difference(running.error, windows))
-    inexact = np.flatnonzero(~running.exact)
-    if len(inexact):
-        total[inexact] = sequential_sums(values[inexact], windows)
-    return _with_special(total, running, windows)
+    return _with_special(total + (error + _difference(running.error, windows)), running, windows)
+
+
+Sequential = Callable[[Floats, Windows], Floats]
+"""Something calculated sample by sample from values `[series, samples]` and their windows."""
+
+
+def corrected(result: Floats, one_by_one: Sequential, data: tuple[Floats, Prefix, Windows]) -> Floats:
+    """`result` with the windows done sample by sample for which running sums are not exact enough."""
+    values, running, windows = data
+    for row in np.flatnonzero(~running.exact):
+        steps = _fragile(values[row : row + 1], running.total[row], windows)
+        if len(steps):
+            result[row, steps] = one_by_one(values[row : row + 1], windows.chosen(steps))[0]
+    return result
+
+
+def _fragile(values: Floats, total: Floats, windows: Windows) -> Ints:
+    """The steps at which one series must be added sample by sample.
+
+    All of them where that is cheap or a running sum overflows; else those whose largest value drowns in the rounding
+    error of the running sums.
+    """
+    steps = len(windows.at)
+    largest = np.max(np.abs(total))
+    if windows.longest() * steps <= CHEAP or not np.isfinite(largest):
+        return np.arange(steps)
+    sizes = extremes(np.abs(np.where(np.isfinite(values), values, 0.0)), windows, np.maximum)[0]
+    return np.flatnonzero((sizes > 0) & (sizes < largest * len(total) * ROUNDING))
 
 
 def _with_special(total: Floats, running: Prefix, windows: Windows) -> Floats:

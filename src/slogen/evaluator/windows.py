@@ -4,7 +4,7 @@ A range is open on its left and closed on its right: a sample belongs to it if `
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,9 +44,9 @@ class Windows:
             index = self.first + k
             yield np.minimum(index, limit), index < self.end
 
-    def piece(self, start: int, stop: int) -> "Windows":
-        """The windows of the steps `start <= step < stop`."""
-        return Windows(self.times, self.first[start:stop], self.end[start:stop], self.at[start:stop], self.width)
+    def chosen(self, steps: Ints) -> "Windows":
+        """The windows of some steps only."""
+        return Windows(self.times, self.first[steps], self.end[steps], self.at[steps], self.width)
 
 
 def between(times: Times, at: Times, width: int, *, late: bool = False) -> Windows:
@@ -87,3 +87,20 @@ def take(values: Floats, index: Ints) -> Floats:
     if values.shape[1] == 0:
         return np.zeros((values.shape[0], len(index)))
     return values.take(np.clip(index, 0, values.shape[1] - 1), axis=1)
+
+
+def extremes(values: Floats, windows: Windows, choose: Callable[..., Floats]) -> Floats:
+    """The largest or smallest value of every window, `choose` being the maximum or minimum of two arrays.
+
+    Two overlapping spans of a power of two cover any window, so the work grows with the logarithm of the longest one.
+    """
+    counts, longest = windows.counts, windows.longest()
+    result = take(values, windows.first)
+    table, span = values, 1
+    while span <= longest:
+        steps = np.flatnonzero((counts >= span) & (counts < 2 * span))
+        if len(steps):
+            result[:, steps] = choose(table[:, windows.first[steps]], table[:, windows.end[steps] - span])
+        table = choose(table[:, : max(table.shape[1] - span, 0)], table[:, span:])
+        span *= 2
+    return result
