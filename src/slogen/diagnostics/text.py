@@ -10,7 +10,7 @@ _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36
 _DIM = "34;1"
 
 
-def render_text(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, colour: bool) -> str:
+def as_text(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, colour: bool) -> str:
     """All findings in order, a blank line between; `texts` has the files by the names that spans use."""
     lines = Texts(texts)
     return "\n".join(_rendered(d, lines, colour=colour) for d in ordered(diagnostics))

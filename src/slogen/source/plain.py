@@ -1,4 +1,4 @@
-"""Other tools' YAML (rule files, alertmanager.yaml) read fast, as their own reader (go-yaml) reads it."""
+"""YAML that is no spec (catalogue entries, other tools' files) as plain data, fast, without places."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,9 @@ from slogen.source.compose import PLAIN, QUOTED
 from slogen.source.convert import Data, weigh
 from slogen.source.places import span_of
 from slogen.source.read import composed_or_finding, decoded
-from slogen.source.scalars import YAML_1_1_BOOLEANS, typed
+from slogen.source.scalars import typed
 
 _MOST_NODES = 5_000_000
-_TRUE = frozenset(word for word in YAML_1_1_BOOLEANS if word.lower() in {"y", "yes", "on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +26,9 @@ class Plain:
 def load_plain(text: str | bytes, name: str = "<text>") -> Plain:
     """The first document with scalars typed as YAML 1.2 core; merge keys are merged, explicit tags ignored.
 
-    Numbers may be infinite or NaN. Keys are always text. A duplicate key is a problem, as it is to go-yaml.
+    Numbers may be infinite or NaN. Keys are always text. A duplicate key is a problem. For files whose reader is Go,
+    where a scalar's type depends on the field it goes to, `go_yaml` keeps the text instead.
     """
-    return _loaded(text, name, as_text=False)
-
-
-def load_text(text: str | bytes, name: str = "<text>") -> Plain:
-    """The same with every scalar as the text that stands there (`yes` stays `yes`, `0x1F` stays `0x1F`), null as None.
-
-    This is what go-yaml gives a field that is a Go string, whatever the text looks like.
-    """
-    return _loaded(text, name, as_text=True)
-
-
-def go_boolean(text: str) -> bool | None:
-    """What go-yaml makes of this text in a Go bool field; None where it refuses it."""
-    if text in YAML_1_1_BOOLEANS:
-        return text in _TRUE
-    value = typed(text)
-    return value if isinstance(value, bool) else None
-
-
-def _loaded(text: str | bytes, name: str, *, as_text: bool) -> Plain:
     content = decoded(text, name) if isinstance(text, bytes) else text
     if isinstance(content, Diagnostic):
         return Plain(None, content)
@@ -56,15 +36,13 @@ def _loaded(text: str | bytes, name: str, *, as_text: bool) -> Plain:
     if not content.isascii():
         content = content.encode("utf-8", "replace").decode("utf-8")
     composed = composed_or_finding(content, name, _MOST_NODES)
-    if isinstance(composed, Diagnostic):
-        return Plain(None, composed)
-    if composed.root is None:
-        return Plain(None, None)
+    if isinstance(composed, Diagnostic) or composed.root is None:
+        return Plain(None, composed if isinstance(composed, Diagnostic) else None)
     heavy = weigh(name, composed.root, _MOST_NODES) if "&" in content else None
     if heavy is not None:
         return Plain(None, heavy)
     try:
-        return Plain(_Plain(name, as_text).data(composed.root), None)
+        return Plain(_Plain(name).data(composed.root), None)
     except _RefusedError as refused:
         return Plain(None, refused.diagnostic)
 
@@ -82,21 +60,13 @@ class _Plain:
     """Converts nodes without keeping places."""
 
     name: str
-    as_text: bool
 
     def data(self, node: yaml.Node) -> Data:
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
+            return typed(node.value) if node.tag == PLAIN else str(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self.data(item) for item in node.value]
         return self._mapping(node)
-
-    def _scalar(self, node: yaml.ScalarNode) -> Data:
-        text: str = node.value
-        if node.tag != PLAIN:
-            return text
-        value = typed(text)
-        return value if value is None or not self.as_text else text
 
     def _mapping(self, node: yaml.Node) -> dict[str, Data]:
         made: dict[str, Data] = {}
@@ -123,4 +93,4 @@ class _Plain:
 
     def _refused(self, code: Code, node: yaml.Node, message: str) -> _RefusedError:
         span: Span = span_of(self.name, node)
-        return _RefusedError(Diagnostic(code, message, span, "mend the file with the tool that wrote it"))
+        return _RefusedError(Diagnostic(code, message, span, None))

@@ -5,7 +5,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from slogen.spec.fields import Above, Below, Certainty, Features, From, MinEvents, Of, Over
+from slogen.spec.fields import (
+    Above,
+    Below,
+    Certainty,
+    Features,
+    From,
+    MinEvents,
+    Of,
+    OptionalCertainty,
+    OptionalOver,
+    Over,
+)
 from slogen.spec.names import Key
 from slogen.spec.node import Node, wrong_choice
 from slogen.spec.slis import exactly_one
@@ -36,7 +47,7 @@ class Threshold(Node):
     of: Of
     above: Above = Field(default=None)
     below: Below = Field(default=None)
-    over: Over | None = Field(default=None)
+    over: OptionalOver = Field(default=None)
     min_events: MinEvents = Field(default=0)
 
     @model_validator(mode="after")
@@ -133,7 +144,7 @@ class Drop(Node):
     of: Of
     by: By = Field(description="How far: `5 points` is absolute, `5%` relative.", examples=["5 points", "5%"])
     against: Against
-    over: Over | None = Field(default=None)
+    over: OptionalOver = Field(default=None)
     reference: Bound | None = Field(
         default=None, description="What it is compared with while there is no past.", examples=["92%"]
     )
@@ -196,7 +207,7 @@ class Parity(Node):
     )
     over: Over
     min_events: MinEvents = Field(default=0)
-    certainty: Certainty | None = Field(default=None)
+    certainty: OptionalCertainty = Field(default=None)
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:
@@ -281,7 +292,7 @@ class Saturation(Node):
     source: From
     resource: Key = Field(description="Which of the source's resources.", examples=["kv_cache"])
     above: Bound = Field(description="Fires over this level.", examples=["90%", 100])
-    over: Over | None = Field(default=None)
+    over: OptionalOver = Field(default=None)
     where: Where = Field(default={})
 
 

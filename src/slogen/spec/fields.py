@@ -8,32 +8,30 @@ from slogen.spec.names import Key, OwnLabel, Reference, Text
 from slogen.spec.units import Bound, Duration, Percentage
 
 From = Annotated[Key, Field(alias="from", description="The source to read.", examples=["app"])]
-Of = Annotated[
-    Reference,
-    Field(
-        description="The signal to read, or `source.measure` for one that has no name of its own.", examples=["recall"]
-    ),
-]
-Over = Annotated[Duration, Field(description="The window over which it is measured.", examples=["15m"])]
+_OF = Field(
+    description="The signal to read, or `source.measure` for one that has no name of its own.", examples=["recall"]
+)
+Of = Annotated[Reference, _OF]
+OptionalOf = Annotated[Reference | None, _OF]
+_OVER = Field(description="The window over which it is measured.", examples=["15m"])
+Over = Annotated[Duration, _OVER]
+OptionalOver = Annotated[Duration | None, _OVER]
 Above = Annotated[Bound | None, Field(description="Fires when the value is higher than this.", examples=["2%", 0.2])]
 Below = Annotated[Bound | None, Field(description="Fires when the value is lower than this.", examples=["90%", 0.8])]
-MinEvents = Annotated[
-    int,
-    Field(
-        strict=True, ge=0, le=10**12, description="Fewer events than this in the window say nothing.", examples=[200]
-    ),
-]
+Count = Annotated[int, Field(strict=True, ge=0, le=10**12)]
+_MIN_EVENTS = Field(description="Fewer events than this in the window say nothing.", examples=[200])
+MinEvents = Annotated[Count, _MIN_EVENTS]
+OptionalMinEvents = Annotated[Count | None, _MIN_EVENTS]
 Features = Annotated[
     tuple[Text, ...],
     Field(description="The features that count; all of them where none is named.", examples=[["amount", "merchant"]]),
 ]
-Certainty = Annotated[
-    Percentage,
-    Field(description="How sure the data must be (one-sided Wilson bound) before it counts.", examples=["95%"]),
-]
-LabelDelay = Annotated[
-    Duration, Field(description="How long after a prediction its true label arrives.", examples=["2h"])
-]
+_CERTAINTY = Field(description="How sure the data must be (one-sided Wilson bound) before it counts.", examples=["95%"])
+Certainty = Annotated[Percentage, _CERTAINTY]
+OptionalCertainty = Annotated[Percentage | None, _CERTAINTY]
+_LABEL_DELAY = Field(description="How long after a prediction its true label arrives.", examples=["2h"])
+LabelDelay = Annotated[Duration, _LABEL_DELAY]
+OptionalLabelDelay = Annotated[Duration | None, _LABEL_DELAY]
 NoData = Annotated[
     Literal["ignore", "good", "bad"],
     Field(description="How a moment counts in which the value is missing.", examples=["bad"]),

@@ -91,7 +91,8 @@ def load(root: FilePath) -> Loaded:
     environments = None if project is None else tuple(project.model.environments)
     loaded = [_spec(document, environments, found) for document in documents]
     specs = tuple(spec for spec in loaded if spec is not None)
-    found.extend(_references(specs, project, frozenset(name for name, _ in _names(documents))))
+    found.extend(_references(documents, project))
+    found.extend(_circles(specs))
     return Loaded(project, specs, tuple(ordered(_without_echoes(found))), texts)
 
 
@@ -171,26 +172,28 @@ def _duplicates(documents: Iterable[Document]) -> Iterator[Diagnostic]:
             first[name] = span
 
 
-def _references(
-    specs: tuple[LoadedSpec, ...], project: LoadedProject | None, names: frozenset[str]
-) -> Iterator[Diagnostic]:
+def _references(documents: list[Document], project: LoadedProject | None) -> Iterator[Diagnostic]:
     model = None if project is None else project.model
     known = Known(
         teams=None if model is None else frozenset(model.teams),
         default_team=None if model is None else model.defaults.team,
         environments=None if model is None else frozenset(model.environments),
-        names=names,
+        names=frozenset(name for name, _ in _names(documents)),
     )
     if project is not None and known.default_team is not None and known.teams is not None:
         yield from unknown_default_team(known.default_team, known.teams, project.places)
-    for spec in specs:
-        yield from unknown_overrides(spec.model, known, spec.places)
-        yield from unknown_in_spec(spec.model, known, spec.places)
-        for environment, model_there in spec.environments.items():
-            if model_there is not spec.model:
-                overlay = Overlay(spec.places, ("overrides", environment))
-                yield from unknown_in_spec(model_there, known, overlay)
-    yield from _circles(specs)
+    for document in documents:
+        if isinstance(document.data, dict):
+            yield from _unknown_names(document.data, document.places, known)
+
+
+def _unknown_names(spec: dict[str, Data], places: Places, known: Known) -> Iterator[Diagnostic]:
+    yield from unknown_overrides(spec, known, places)
+    yield from unknown_in_spec(spec, known, places)
+    for environment in known.environments or ():
+        if patch_of(spec, environment) is not None:
+            overlay = Overlay(places, ("overrides", environment))
+            yield from unknown_in_spec(in_environment(spec, environment), known, overlay)
 
 
 def _circles(specs: tuple[LoadedSpec, ...]) -> Iterator[Diagnostic]:

@@ -65,25 +65,27 @@ class Overlay:
 
     def key(self, path: Path) -> Span | None:
         """The place of the key that leads to `path`."""
-        return self.places.key((*self.prefix, *path)) or self.places.key(path)
+        return self.places.key(self._own(path)) or self.places.key(path)
 
     def nearest(self, path: Path) -> Span:
         """The place of the value at `path`, or of the nearest thing around it."""
-        own = self.places.written((*self.prefix, *path))
-        inherited = self.places.written(path)
-        deeper = len(own) - len(self.prefix) > len(inherited)
-        same = own[len(self.prefix) :] == inherited and own[: len(self.prefix)] == self.prefix and inherited
-        return self.places.nearest((*self.prefix, *path)) if deeper or same else self.places.nearest(path)
+        own, inherited = self.places.written(self._own(path)), self.places.written(path)
+        if len(own) >= len(self.prefix) + max(1, len(inherited)):
+            return self.places.nearest(self._own(path))
+        return self.places.nearest(path)
 
     def written(self, path: Path) -> Path:
         """As much of `path` as stands in the override or in the spec."""
         found: Path = ()
         for step in path:
             here = (*found, step)
-            if self.places.value((*self.prefix, *here)) is not None or self.places.value(here) is not None:
+            if self.places.value(self._own(here)) is not None or self.places.value(here) is not None:
                 found = here
         return found
 
     def top(self) -> Span:
         """The beginning of the document."""
         return self.places.top()
+
+    def _own(self, path: Path) -> Path:
+        return path if path[:1] and path[0] in _FIXED else (*self.prefix, *path)

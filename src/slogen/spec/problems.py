@@ -1,7 +1,7 @@
 """What the models refuse, told as findings that point into the file; changes when the models refuse something new."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,11 +65,17 @@ class Origin:
 
 def findings(origin: Origin, error: ValidationError) -> list[Diagnostic]:
     """One finding for each thing that the model refused; beyond `_MOST` the last says how many more there are."""
-    errors = error.errors(include_url=False)
+    errors = _telling(error.errors(include_url=False))
     told = [_finding(origin, item) for item in errors[:_MOST]]
     if len(errors) > _MOST:
         told[-1] = replace(told[-1], notes=(Note(f"and {len(errors) - _MOST:,} more findings in this file"),))
     return told
+
+
+def _telling(errors: Sequence[Error]) -> list[Error]:
+    """Without complaints that a list is too short only because its items were refused."""
+    broken = {error["loc"][:length] for error in errors for length in range(len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in broken]
 
 
 def _finding(origin: Origin, error: Error) -> Diagnostic:

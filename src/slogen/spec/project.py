@@ -12,7 +12,7 @@ from slogen.spec.slos import SloDefaults
 from slogen.spec.units import Duration, Version
 
 Retention = Annotated[
-    Duration, Field(description="How long Prometheus keeps samples; no window may be longer.", examples=["90d"])
+    Duration | None, Field(description="How long Prometheus keeps samples; no window may be longer.", examples=["90d"])
 ]
 
 
@@ -24,7 +24,7 @@ class Prometheus(Node):
     evaluation_interval: Duration = Field(
         default=30_000, description="How often the rules that nothing else governs run.", examples=["30s"]
     )
-    retention: Retention | None = Field(default=None)
+    retention: Retention = Field(default=None)
     rules_per_group: int = Field(
         default=20, strict=True, ge=3, le=1000, description="The largest group to write.", examples=[20]
     )
@@ -96,7 +96,7 @@ class Environment(Node):
     evaluation_interval: Duration | None = Field(
         default=None, description="How often rules run here, where that differs.", examples=["60s"]
     )
-    retention: Retention | None = Field(default=None)
+    retention: Retention = Field(default=None)
     prometheus_url: Text | None = Field(
         default=None,
         description="Where people open its Prometheus.",

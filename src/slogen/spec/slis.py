@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from slogen.spec.fields import From, LabelDelay, MinEvents, NoData, Of, Quality
+from slogen.spec.fields import From, LabelDelay, MinEvents, NoData, Of, OptionalLabelDelay, OptionalOf, Quality
 from slogen.spec.names import Key, MetricName, Reference, Text
 from slogen.spec.node import Choice, Node, wrong_choice
 from slogen.spec.sources import Selector, Where
@@ -67,7 +67,7 @@ class Latency(Node):
 class Events(Node):
     """Bad (or good) events out of all events, from counters or from a signal that names them."""
 
-    of: Of | None = Field(default=None)
+    of: OptionalOf = Field(default=None)
     source: Key | None = Field(default=None, alias="from", description="The source of the counters.", examples=["app"])
     bad: ShortCounted | None = Field(
         default=None, description="The counter of bad events.", examples=["chat_unhelpful_total"]
@@ -95,10 +95,10 @@ class Events(Node):
 class Classification(Node):
     """A ratio of the confusion matrix, from predictions whose true label has arrived."""
 
-    of: Of | None = Field(default=None)
+    of: OptionalOf = Field(default=None)
     source: Key | None = Field(default=None, alias="from", description="The source of the counts.", examples=["app"])
     metric: Quality | None = Field(default=None, description="Which ratio is meant.", examples=["precision"])
-    label_delay: LabelDelay | None = Field(default=None)
+    label_delay: OptionalLabelDelay = Field(default=None)
     where: Where = Field(default={})
 
     @model_validator(mode="after")

@@ -7,7 +7,17 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from slogen.spec.alerts import Shadow
-from slogen.spec.fields import Annotations, Certainty, Description, MinEvents, OwnLabels, RunbookUrl, Title
+from slogen.spec.fields import (
+    Annotations,
+    Count,
+    Description,
+    MinEvents,
+    OptionalCertainty,
+    OptionalMinEvents,
+    OwnLabels,
+    RunbookUrl,
+    Title,
+)
 from slogen.spec.names import Key, LabelName, LabelValue, Text
 from slogen.spec.node import Node
 from slogen.spec.slis import Sli
@@ -30,29 +40,23 @@ Objective = Annotated[
     AfterValidator(_reachable),
     Field(description="The share of events, or of time, that must be good.", examples=["99.9%"]),
 ]
-Period = Annotated[Duration, Field(description="The rolling period that the objective covers.", examples=["30d"])]
-MinBad = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=0,
-        le=10**9,
-        description="Fewer bad events than this in the long window fire nothing.",
-        examples=[3],
-    ),
-]
-Severities = Annotated[
-    tuple[SeverityName, ...],
-    Field(description="Which alerts the SLO raises; an empty list raises none.", examples=[["page", "ticket"]]),
-]
-NoTraffic = Annotated[
-    Literal["omit", "good", "bad"],
-    Field(description="What a stretch without any event counts as.", examples=["omit"]),
-]
-NoDataAlert = Annotated[
-    Literal["page", "ticket", "log", "off"],
-    Field(description="How loud to be when the numbers behind the SLO stop arriving.", examples=["ticket"]),
-]
+_PERIOD = Field(description="The rolling period that the objective covers.", examples=["30d"])
+Period = Annotated[Duration, _PERIOD]
+OptionalPeriod = Annotated[Duration | None, _PERIOD]
+_MIN_BAD = Field(description="Fewer bad events than this in the long window fire nothing.", examples=[3])
+MinBad = Annotated[Count, _MIN_BAD]
+OptionalMinBad = Annotated[Count | None, _MIN_BAD]
+_SEVERITIES = Field(
+    description="Which alerts the SLO raises; an empty list raises none.", examples=[["page", "ticket"]]
+)
+Severities = Annotated[tuple[SeverityName, ...], _SEVERITIES]
+OptionalSeverities = Annotated[tuple[SeverityName, ...] | None, _SEVERITIES]
+_NO_TRAFFIC = Field(description="What a stretch without any event counts as.", examples=["omit"])
+NoTraffic = Annotated[Literal["omit", "good", "bad"], _NO_TRAFFIC]
+OptionalNoTraffic = Annotated[Literal["omit", "good", "bad"] | None, _NO_TRAFFIC]
+_NO_DATA_ALERT = Field(description="How loud to be when the numbers behind the SLO stop arriving.", examples=["ticket"])
+NoDataAlert = Annotated[Literal["page", "ticket", "log", "off"], _NO_DATA_ALERT]
+OptionalNoDataAlert = Annotated[Literal["page", "ticket", "log", "off"] | None, _NO_DATA_ALERT]
 
 
 class Tier(Node):
@@ -66,13 +70,12 @@ class Tier(Node):
     )
 
 
-Tiers = Annotated[
-    dict[Key, Tier],
-    Field(
-        description="The burn-rate alerts by name, instead of the project's.",
-        examples=[{"fast": {"severity": "page", "spends": "2%", "within": "1h"}}],
-    ),
-]
+_TIERS = Field(
+    description="The burn-rate alerts by name, instead of the project's.",
+    examples=[{"fast": {"severity": "page", "spends": "2%", "within": "1h"}}],
+)
+Tiers = Annotated[dict[Key, Tier], _TIERS]
+OptionalTiers = Annotated[dict[Key, Tier] | None, _TIERS]
 
 
 class Slices(Node):
@@ -112,19 +115,19 @@ class Slo(Node):
 
     objective: Objective
     sli: Sli = Field(description=str(Sli.__doc__), examples=[{"availability": {"from": "mesh"}}])
-    period: Period | None = Field(default=None)
+    period: OptionalPeriod = Field(default=None)
     title: Title = Field(default=None)
     description: Description = Field(default=None)
-    alert: Severities | None = Field(default=None)
-    tiers: Tiers | None = Field(default=None)
+    alert: OptionalSeverities = Field(default=None)
+    tiers: OptionalTiers = Field(default=None)
     slices: Slices | None = Field(
         default=None, description=str(Slices.__doc__), examples=[{"by": "locale", "values": ["en", "de"]}]
     )
-    min_events: MinEvents | None = Field(default=None)
-    min_bad: MinBad | None = Field(default=None)
-    certainty: Certainty | None = Field(default=None)
-    no_traffic: NoTraffic | None = Field(default=None)
-    no_data: NoDataAlert | None = Field(default=None)
+    min_events: OptionalMinEvents = Field(default=None)
+    min_bad: OptionalMinBad = Field(default=None)
+    certainty: OptionalCertainty = Field(default=None)
+    no_traffic: OptionalNoTraffic = Field(default=None)
+    no_data: OptionalNoDataAlert = Field(default=None)
     inhibits_dependents: bool = Field(
         default=False,
         strict=True,
@@ -159,10 +162,10 @@ class SloDefaults(Node):
 
     period: Period = Field(default=2_592_000_000)
     alert: Severities = Field(default=("page", "ticket"))
-    tiers: Tiers | None = Field(default=None)
+    tiers: OptionalTiers = Field(default=None)
     min_events: MinEvents = Field(default=0)
     min_bad: MinBad = Field(default=3)
-    certainty: Certainty | None = Field(default=None)
+    certainty: OptionalCertainty = Field(default=None)
     no_traffic: NoTraffic = Field(default="omit")
     no_data: NoDataAlert = Field(default="ticket")
     labels: OwnLabels = Field(default={})

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from slogen.spec.alerts import Alert
 from slogen.spec.fields import Annotations, Description, OwnLabels, RunbookUrl, Title
@@ -16,6 +16,8 @@ from slogen.spec.sources import Source
 
 class SpecFile(Node):
     """Everything slogen knows about one model or component."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["model"]}, {"required": ["component"]}]})
 
     version: Literal["slogen/v1"] = Field(
         default="slogen/v1", description="The version of this language.", examples=["slogen/v1"]

@@ -218,7 +218,11 @@ Duration = Annotated[int, BeforeValidator(duration_ms), WithJsonSchema(_DURATION
 Percentage = Annotated[Decimal, BeforeValidator(percentage), WithJsonSchema(_PERCENT_SCHEMA)]
 """A ratio 0-1."""
 Number = Annotated[Decimal, BeforeValidator(number), WithJsonSchema({"type": "number"})]
-Bound = Annotated[Quantity, BeforeValidator(quantity), WithJsonSchema({"type": ["number", "string"]})]
+Bound = Annotated[
+    Quantity,
+    BeforeValidator(quantity),
+    WithJsonSchema({"type": ["number", "string"], "pattern": rf"^[0-9]+(\.[0-9]+)? ?%$|{_DURATION_PATTERN}"}),
+]
 By = Annotated[
     Change,
     BeforeValidator(change),
