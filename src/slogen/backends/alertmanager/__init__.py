@@ -1,0 +1,1 @@
+"""Alertmanager: one configuration with notification templates per instance."""
