@@ -14,6 +14,8 @@ from slogen.promql.build import div, matcher
 from slogen.promql.rewrite import add_matchers
 from slogen.promql.text import show
 
+_LONGEST_LINK: Final = 2000
+"""Browsers and chat clients cut longer addresses, and half an expression is worse than none."""
 _SLICE: Final = "%slice%"
 """Stands for the slice while the expression is printed; no name may contain the sign."""
 
@@ -36,7 +38,9 @@ class Links:
 
     def annotations(self, expr: Expr) -> dict[str, str]:
         """`runbook_url`, `dashboard_url` and `query`, which opens the alert's expression in Prometheus."""
-        found = {"query": self._query(expr)}
+        found = {}
+        if len(query := self._query(expr)) <= _LONGEST_LINK:
+            found["query"] = query
         if self.runbook:
             found["runbook_url"] = literal(self.runbook)
         if self.dashboard:

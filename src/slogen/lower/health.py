@@ -35,14 +35,20 @@ _QUIET_HOLD: Final = burn.HOUR
 _OF_RULES: Final = "it watches the rules' own evaluation, which no replay of working rules can break"
 
 
+_EVERY_FIVE_MINUTES: Final = (
+    ("total base", names.TOTAL_SLOW),
+    ("bad base", names.BAD_SLOW),
+    (names.PERIOD, names.ERROR_RATIO_PERIOD),
+)
+"""Without its slow base a long window does not vanish but freezes, so the base itself must be watched."""
+
+
 def fleet_alerts(env: str, plans: Sequence[SloPlan], links: Links, where: Where, limit: int) -> tuple[RuleGroup, ...]:
     """The Watchdog, and what notices rules that fail, fall behind or record nothing; owned by no team."""
     voice = Voice(env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
     drafts = [_watchdog(), _failing(env), _missed(env)]
     if plans:
-        drafts.append(_no_traffic(env, plans))
-    if fleet_windows(plans):
-        drafts += [_blind(env, plans), _incomplete(env, plans)]
+        drafts += [_no_traffic(env, plans), _blind(env, plans), _incomplete(env, plans)]
     return split(names.fleet_group(env, "health"), FLEET_EVERY, [voice.say(draft) for draft in drafts], limit)
 
 
@@ -169,11 +175,9 @@ def _per_window(env: str, plans: Sequence[SloPlan], judge: Callable[[Vector, Vec
         ]
         recorded = selector(names.error_ratio(window), env=env)
         found.append(with_label(judge(gt(any_of(arms), 0), recorded), names.WINDOW, names.window(window)))
-    found.append(_period_judged(env, plans, judge))
-    return found
-
-
-def _period_judged(env: str, plans: Sequence[SloPlan], judge: Callable[[Vector, Vector], Vector]) -> Vector:
     active = gt(any_of(bases(env, plans, lambda plan: plan.total_base)), 0)
-    recorded = recent(selector(names.ERROR_RATIO_PERIOD, env=env))
-    return with_label(judge(active, recorded), names.WINDOW, names.PERIOD)
+    found += [
+        with_label(judge(active, recent(selector(series, env=env))), names.WINDOW, shown)
+        for shown, series in _EVERY_FIVE_MINUTES
+    ]
+    return found
