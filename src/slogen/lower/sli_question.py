@@ -62,7 +62,7 @@ class Question:
         return replace(self, path=f"{self.path}.{step}" if self.path else step)
 
     def source(self, name: str) -> ResolvedSource | None:
-        """The source called `name`; None where it does not exist or could not be resolved, which is reported elsewhere."""
+        """The source called `name`; None where there is none or it is unresolved, which is reported elsewhere."""
         return self.context.sources.get(name)
 
     def wrong_signal(self, reference: str, hint: str) -> Diagnostic:
