@@ -152,24 +152,26 @@ def _idle(document: Document, environment: str, patch: dict[str, Data]) -> Itera
         yield Diagnostic(codes.REMOVES_NOTHING, message, span, hint)
 
 
-def _names(documents: Iterable[Document]) -> Iterator[tuple[str, Span]]:
-    """The name that each file claims, and where, whether or not the rest of the file is valid."""
+def _names(documents: Iterable[Document]) -> Iterator[tuple[str, Places, Path]]:
+    """The name that each file claims, and its path there, whether or not the rest of the file is valid."""
     for document in documents:
         if isinstance(document.data, dict):
             for key in ("model", "component"):
                 name = document.data.get(key)
                 if isinstance(name, str):
-                    yield name, document.places.nearest((key,))
+                    yield name, document.places, (key,)
 
 
 def _duplicates(documents: Iterable[Document]) -> Iterator[Diagnostic]:
-    first: dict[str, Span] = {}
-    for name, span in _names(documents):
+    first: dict[str, tuple[Places, Path]] = {}
+    for name, places, path in _names(documents):
         if name in first:
-            note = Note("first defined here", first[name])
-            yield Diagnostic(codes.DUPLICATE_MODEL, f"{shown(name)} has two specs", span, "rename one of them", (note,))
+            earlier, there = first[name]
+            note = Note("first defined here", earlier.nearest(there))
+            message, hint = f"{shown(name)} has two specs", "rename one of them"
+            yield Diagnostic(codes.DUPLICATE_MODEL, message, places.nearest(path), hint, (note,))
         else:
-            first[name] = span
+            first[name] = places, path
 
 
 def _references(documents: list[Document], project: LoadedProject | None) -> Iterator[Diagnostic]:
@@ -178,7 +180,7 @@ def _references(documents: list[Document], project: LoadedProject | None) -> Ite
         teams=None if model is None else frozenset(model.teams),
         default_team=None if model is None else model.defaults.team,
         environments=None if model is None else frozenset(model.environments),
-        names=frozenset(name for name, _ in _names(documents)),
+        names=frozenset(name for name, _, _ in _names(documents)),
     )
     if project is not None and known.default_team is not None and known.teams is not None:
         yield from unknown_default_team(known.default_team, known.teams, project.places)

@@ -46,7 +46,10 @@ def unknown_in_spec(spec: dict[str, Data], known: Known, at: Places | Overlay) -
     sources, signals = _keys(spec, "sources"), _keys(spec, "signals")
     for section in ("signals", "slos", "alerts"):
         for kind, reference, path in references(spec.get(section), (section,)):
-            yield from _reference(kind, reference, at.nearest(path), sources, signals)
+            leads_nowhere = _reference(kind, reference, sources, signals)
+            if leads_nowhere is not None:
+                code, message, hint = leads_nowhere
+                yield Diagnostic(code, message, at.nearest(path), hint)
 
 
 def _listed(spec: dict[str, Data], key: str) -> Iterator[tuple[str, Path]]:
@@ -110,28 +113,26 @@ def references(data: Data, path: Path) -> Iterator[tuple[str, str, Path]]:
 
 
 def _reference(
-    kind: str, name: str, span: Span, sources: Collection[str], signals: Collection[str]
-) -> Iterator[Diagnostic]:
-    if kind == "from":
-        if name not in sources:
-            message = f"there is no source {shown(name)} in this spec"
-            yield _unknown(codes.UNKNOWN_SOURCE, message, span, name, sources)
-        return
+    kind: str, name: str, sources: Collection[str], signals: Collection[str]
+) -> tuple[Code, str, str] | None:
     source, dot, _ = name.partition(".")
-    if dot and source not in sources:
+    if (kind == "from" or dot) and source not in sources:
         message = f"there is no source {shown(source)} in this spec"
-        yield _unknown(codes.UNKNOWN_SOURCE, message, span, source, sources)
-    elif not dot and name not in signals:
+        return codes.UNKNOWN_SOURCE, message, _way_out(source, sources)
+    if kind == "of" and not dot and name not in signals:
         message = f"there is no signal {shown(name)} in this spec"
-        hint = f"what the source measures is written `{name}.measure`" if name in sources else None
-        yield _unknown(codes.UNKNOWN_SIGNAL, message, span, name, signals, hint)
+        measured = f"what the source measures is written `{name}.measure`"
+        return codes.UNKNOWN_SIGNAL, message, measured if name in sources else _way_out(name, signals)
+    return None
 
 
-def _unknown(
-    code: Code, message: str, span: Span, word: str, known: Collection[str], hint: str | None = None
-) -> Diagnostic:
+def _way_out(word: str, known: Collection[str]) -> str:
     possible = f"there is: {', '.join(sorted(known)[:12])}" if known else "none is declared"
-    return Diagnostic(code, message, span, hint or did_you_mean(word, known) or possible)
+    return did_you_mean(word, known) or possible
+
+
+def _unknown(code: Code, message: str, span: Span, word: str, known: Collection[str]) -> Diagnostic:
+    return Diagnostic(code, message, span, _way_out(word, known))
 
 
 def cycles(dependencies: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
