@@ -10,11 +10,11 @@ from slogen.ir.program import Component, Environment, Program, Target
 from slogen.ir.routing import RoutingPolicy
 from slogen.ir.rules import Alert, Recording, RuleFile, RuleGroup
 from slogen.ir.signals import PanelQuery, Source
-from slogen.ir.slo import Slo, Tier
+from slogen.ir.slo import SliKind, Slo, Tier
 from slogen.ir.where import Where
 from slogen.ir.witness import Proof
-from slogen.lower.burn_alerts import burn_alert, collapse_alert
 from slogen.lower.annotations import Links
+from slogen.lower.burn_alerts import burn_alert, collapse_alert
 from slogen.lower.contract import SliContract
 from slogen.lower.fleet import fleet_groups
 from slogen.lower.plan import Guard, SloPlan
@@ -65,13 +65,15 @@ def http(job: str, objective: str = "0.99", name: str = "availability", **more: 
 
 def plan_of(model: str, ask: Ask, env: str = ENV) -> SloPlan:
     """How lowering lays an SLO out, with the workbook's tiers."""
-    kind = "sampled" if ask.sampled else "counter"
+    kind: SliKind = "sampled" if ask.sampled else "counter"
     contract = SliContract(expr(ask.bad), expr(ask.total), kind, MINUTE, ask.slices, ())
     budget = 1 - Fraction(ask.objective)
     base = burn.shortest_window(MINUTE, ask.period)
     tiers = burn.tiers(burn.workbook(ask.period), budget, ask.period, base)
     guard = Guard(0, 3, None)
-    return SloPlan(env, model, ask.name, Decimal(ask.objective), ask.period, contract, base, MINUTE, tiers, guard, "omit")
+    return SloPlan(
+        env, model, ask.name, Decimal(ask.objective), ask.period, contract, base, MINUTE, tiers, guard, "omit"
+    )
 
 
 def slo_of(ask: Ask, plan: SloPlan) -> Slo:

@@ -9,6 +9,7 @@ from slogen.backends.grafana.panels import Json
 from slogen.backends.grafana.series import Scope
 from slogen.backends.grafana.variables import DATASOURCE, Variable, datasource_variable, query_variable, verbatim
 from slogen.emit.yaml import YamlValue
+from slogen.names import window
 from slogen.promql.text import show
 
 SCHEMA_VERSION = 42
@@ -31,8 +32,11 @@ class Board:
     time_from: str
 
 
-def document(board: Board) -> Json:
-    """The JSON model: classic, no `id`, no `version`, no `__inputs`, nothing that depends on the server."""
+def document(board: Board, interval: int) -> Json:
+    """The JSON model: classic, no `id`, no `version`, no `__inputs`, nothing that depends on the server.
+
+    `interval` (ms) is how often there is a new sample.
+    """
     variables: list[YamlValue] = [datasource_variable()]
     variables += [query_variable(variable, title) for variable, title in board.variables]
     return {
@@ -49,7 +53,7 @@ def document(board: Board) -> Json:
         "annotations": {"list": board.events},
         "links": board.links,
         "templating": {"list": variables},
-        "panels": place(board.sections),
+        "panels": place(board.sections, window(interval)),
     }
 
 

@@ -34,7 +34,8 @@ def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
                 yield _collision(board, where, seen[board.uid])
                 continue
             seen[board.uid] = where
-            text = dump(document(board), program.target.dashboard_indent)
+            interval = max(program.target.scrape_interval, program.target.evaluation_interval)
+            text = dump(document(board, interval), program.target.dashboard_indent)
             yield Artifact("dashboards", names.dashboard_path(environment.name, stem), text, 0)
     if program.environments:
         yield Artifact("dashboards", names.PROVISIONING, _provisioning(program), 0)

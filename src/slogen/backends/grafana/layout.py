@@ -20,14 +20,17 @@ class Section:
     collapsed: bool
 
 
-def place(sections: Iterable[Section]) -> list[Json]:
-    """The `panels` list of a dashboard: sections in order, the children of a collapsed row inside it."""
+def place(sections: Iterable[Section], interval: str) -> list[Json]:
+    """The `panels` list of a dashboard: sections in order, the children of a collapsed row inside it.
+
+    `interval` is how often there is a new sample (`60s`): no panel asks for more, and `$__rate_interval` follows it.
+    """
     wanted = [section for section in sections if section.panels]
     ids = _ids([key for section in wanted for key in (_row_key(section), *_panel_keys(section))])
     placed: list[Json] = []
     y = 0
     for section in wanted:
-        children, bottom = _flow(section, ids, y + 1)
+        children, bottom = _flow(section, ids, y + 1, interval)
         placed.append(
             {
                 "id": ids[_row_key(section)],
@@ -43,14 +46,14 @@ def place(sections: Iterable[Section]) -> list[Json]:
     return placed
 
 
-def _flow(section: Section, ids: dict[str, int], top: int) -> tuple[list[Json], int]:
+def _flow(section: Section, ids: dict[str, int], top: int, interval: str) -> tuple[list[Json], int]:
     """Panels from left to right; a panel that does not fit starts a new line below the tallest of the last one."""
     made: list[Json] = []
     x, y, tallest = 0, top, 0
     for panel, key in zip(section.panels, _panel_keys(section), strict=True):
         if x + panel.width > COLUMNS:
             x, y, tallest = 0, y + tallest, 0
-        made.append(panel_json(panel, ids[key], x, y))
+        made.append(panel_json(panel, ids[key], x, y) | {"interval": interval})
         x, tallest = x + panel.width, max(tallest, panel.height)
     return made, y + tallest
 

@@ -37,7 +37,6 @@ class Panel:
     options: Json
     overrides: tuple[Json, ...] = ()
     transformations: tuple[Json, ...] = ()
-    interval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +285,6 @@ def panel_json(panel: Panel, panel_id: int, x: int, y: int) -> Json:
     }
     if panel.transformations:
         made["transformations"] = panel.transformations
-    if panel.interval:
-        made["interval"] = panel.interval
     return made
 
 

@@ -1,0 +1,50 @@
+"""Grafana's own object model as an oracle: what it reads and writes again must be what we wrote."""
+
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from tests.dashboards.boards import boards
+from tests.dashboards.program import FLEET, environment_of, program_of
+
+BOARDS = boards(program_of(environment_of(FLEET)))
+
+
+def _lost(ours: Any, theirs: Any, path: str = "") -> Iterator[str]:
+    """Where `theirs` lacks or changes something of `ours`; what it adds (defaults) is its own business."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key, value in ours.items():
+            if key in theirs:
+                yield from _lost(value, theirs[key], f"{path}/{key}")
+            else:
+                yield f"{path}/{key}"
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for index, pair in enumerate(zip(ours, theirs, strict=True)):
+            yield from _lost(*pair, path=f"{path}/{index}")
+    elif ours != theirs:
+        yield f"{path}: {ours!r} became {theirs!r}"
+
+
+def _round_trip(board: dict[str, Any]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return json.loads(JSONEncoder(sort_keys=True).encode(Dashboard.from_json(board)))
+
+
+@pytest.mark.parametrize("path", BOARDS)
+def test_no_key_is_lost(path: str) -> None:
+    """Nothing that a board says is unknown to Grafana's published object model."""
+    assert list(_lost(BOARDS[path], _round_trip(BOARDS[path]))) == []
+
+
+def test_the_oracle_notices() -> None:
+    """A key that Grafana does not know is reported."""
+    board = BOARDS["production/_overview.json"]
+    changed = {**board, "panels": [{**panel, "colour": "red"} for panel in board["panels"]]}
+
+    assert len(list(_lost(changed, _round_trip(changed)))) == len(board["panels"])
