@@ -8,7 +8,7 @@ import typer
 
 from slogen.cli.output import Format, FormatOption, leave, show
 from slogen.cli.progress import working
-from slogen.cli.project import Folder, found
+from slogen.cli.project import Folder, found, today
 
 EXAMPLES = "Examples: `slogen build`; in CI, where output is committed: `slogen build --check`."
 
@@ -29,7 +29,7 @@ def _build(root: Path, force: bool, form: Format) -> None:
     from slogen import pipeline
 
     with working("building"):
-        outcome = pipeline.build(root, force=force)
+        outcome = pipeline.build(root, today(), force=force)
     show(outcome.diagnostics, outcome.texts, form)
     leave(outcome.diagnostics)
     if form is Format.TEXT:
@@ -41,7 +41,7 @@ def _check(root: Path, form: Format) -> None:
     from slogen import pipeline
 
     with working("comparing"):
-        outcome = pipeline.check(root)
+        outcome = pipeline.check(root, today())
     show(outcome.diagnostics, outcome.texts, form)
     if form is Format.TEXT:
         _print_diffs(outcome.diffs)

@@ -10,8 +10,9 @@ import typer
 
 from slogen.cli.status import Status
 from slogen.diagnostics.machine import as_github, as_json, as_sarif
-from slogen.diagnostics.model import Diagnostic, has_errors, ordered
-from slogen.diagnostics.text import as_text
+from slogen.diagnostics.model import Diagnostic, has_errors
+from slogen.diagnostics.text import as_text, summary
+from slogen.source.codes import UNREADABLE
 
 
 class Format(StrEnum):
@@ -33,21 +34,23 @@ def colours(terminal: bool) -> bool:
 
 def show(findings: Sequence[Diagnostic], texts: Mapping[str, str], form: Format) -> None:
     """Prints findings in their one order; text goes to standard error, machine formats to standard output."""
-    diagnostics = ordered(findings)
     match form:
+        case Format.TEXT if findings:
+            typer.echo(as_text(findings, texts, colour=colours(sys.stderr.isatty())), err=True)
+            typer.echo(summary(findings), err=True)
         case Format.TEXT:
-            typer.echo(as_text(diagnostics, texts, colour=colours(sys.stderr.isatty())), err=True, nl=False)
+            pass
         case Format.JSON:
-            typer.echo(as_json(diagnostics), nl=False)
+            typer.echo(as_json(findings), nl=False)
         case Format.SARIF:
-            typer.echo(as_sarif(diagnostics), nl=False)
+            typer.echo(as_sarif(findings), nl=False)
         case Format.GITHUB:
-            typer.echo(as_github(diagnostics), nl=False)
+            typer.echo(as_github(findings), nl=False)
 
 
-def leave(findings: Sequence[Diagnostic], *, incomplete: bool = False) -> None:
+def leave(findings: Sequence[Diagnostic]) -> None:
     """Ends the run with the status that the findings ask for; returns where all is well."""
-    if incomplete:
+    if any(finding.code == UNREADABLE for finding in findings):
         raise typer.Exit(Status.COULD_NOT)
     if has_errors(findings):
         raise typer.Exit(Status.FINDINGS)

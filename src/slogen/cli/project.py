@@ -1,5 +1,6 @@
-"""Which project a verb is about: the nearest folder upwards that has a `slogen.yaml`."""
+"""Which project a verb is about, and on which day: what a run takes from its surroundings."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,3 +28,8 @@ def found(folder: Path | None) -> Path:
     where = f"in {folder}" if folder else "here or in a folder above"
     typer.echo(f"slogen: there is no {FILE} {where}; `slogen init` starts a project", err=True)
     raise typer.Exit(Status.USAGE)
+
+
+def today() -> date:
+    """The day on which allowances are judged, in UTC, so that colleagues and CI agree."""
+    return datetime.now(UTC).date()

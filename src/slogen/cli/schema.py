@@ -17,6 +17,6 @@ class Kind(StrEnum):
 
 def schema(kind: Annotated[Kind, typer.Argument(help="`spec` for specs/*.yaml, `project` for slogen.yaml.")]) -> None:
     """Print the JSON Schema (draft-07) of a kind of file."""
-    from slogen.pipeline import schema_text
+    from slogen.spec.schema import schema_text
 
     typer.echo(schema_text(kind.value), nl=False)

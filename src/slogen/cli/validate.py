@@ -4,7 +4,7 @@ import typer
 
 from slogen.cli.output import Format, FormatOption, leave, show
 from slogen.cli.progress import working
-from slogen.cli.project import Folder, found
+from slogen.cli.project import Folder, found, today
 
 EXAMPLES = "Examples: `slogen validate`; in a pull request: `slogen validate --format github`."
 
@@ -15,7 +15,7 @@ def validate(project: Folder = None, form: FormatOption = Format.TEXT) -> None:
 
     root = found(project)
     with working("validating"):
-        outcome = compiled(root)
+        outcome = compiled(root, today())
     show(outcome.diagnostics, outcome.texts, form)
     leave(outcome.diagnostics)
     if form is Format.TEXT:

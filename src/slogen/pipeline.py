@@ -1,0 +1,171 @@
+"""The use cases, each a straight composition of stages: slogen's public Python API; changes with what slogen is for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+from slogen.backends import kubernetes, prometheus
+from slogen.backends.alertmanager import emit as alertmanager
+from slogen.backends.alertmanager import receivers
+from slogen.backends.backend import Backend
+from slogen.backends.grafana import emit as grafana
+from slogen.catalogue import sample
+from slogen.diagnostics import suppression
+from slogen.diagnostics.explain import registered
+from slogen.diagnostics.model import Code, Diagnostic, has_errors
+from slogen.diagnostics.suppression import judge
+from slogen.emit import findings as output_findings
+from slogen.emit.artifact import Artifact
+from slogen.emit.compare import compare
+from slogen.emit.layout import Layout
+from slogen.emit.write import write
+from slogen.ir.program import Program
+from slogen.lower import (
+    collisions,
+    routing,
+    routing_hours,
+    sli_bounds,
+    sli_latency,
+    sli_promql,
+    sli_question,
+    sli_ratio,
+    source_checks,
+    source_measures,
+    sources,
+    terms,
+)
+from slogen.lower.program import lower
+from slogen.replay import suite
+from slogen.routing import reading
+from slogen.source import codes as source_codes
+from slogen.spec import codes as spec_codes
+from slogen.spec.load import Loaded, load
+
+BACKENDS: tuple[Backend, ...] = (
+    prometheus.PROMETHEUS,
+    kubernetes.KUBERNETES,
+    alertmanager.BACKEND,
+    grafana.BACKEND,
+)
+"""Every output there is, in the order in which files are made."""
+
+CODE_MODULES: tuple[ModuleType, ...] = (
+    source_codes,
+    suppression,
+    spec_codes,
+    collisions,
+    routing,
+    routing_hours,
+    sli_bounds,
+    sli_latency,
+    sli_promql,
+    sli_question,
+    sli_ratio,
+    source_checks,
+    source_measures,
+    sources,
+    terms,
+    sample,
+    receivers,
+    kubernetes,
+    grafana,
+    suite,
+    reading,
+    output_findings,
+)
+"""Every module that defines kinds of findings."""
+
+CODES: tuple[Code, ...] = registered(
+    tuple(
+        {code.id: code for module in CODE_MODULES for code in vars(module).values() if isinstance(code, Code)}.values()
+    )
+)
+"""Every kind of finding, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a project's specs mean and what they become; `artifacts` is empty where an error stops the build.
+
+    `texts` has the text of every file that a finding may point into; `specs` counts the spec files read.
+    """
+
+    program: Program | None
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+    specs: int
+    layout: Layout | None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did; paths are relative to the project."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How the output on disk differs from a fresh build: findings, and unified diffs of the files that are stale."""
+
+    diffs: tuple[str, ...]
+    unchanged: int
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def compiled(root: Path, today: date) -> Compiled:
+    """The project in `root`, loaded, lowered and printed by every backend; reads only.
+
+    `today` decides which allowances in comments have ended; no output depends on it. Raises `OSError` where the
+    system refuses to read.
+    """
+    loaded = load(root)
+    program, meaning = lower(loaded, root)
+    findings = [*loaded.diagnostics, *meaning]
+    artifacts: list[Artifact] = []
+    if program is not None and not has_errors(findings):
+        for made in (made for backend in BACKENDS for made in backend.emit(program)):
+            artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
+    shown = judge(findings, loaded.texts, today).shown
+    whole = () if has_errors(shown) else tuple(artifacts)
+    return Compiled(program, whole, shown, loaded.texts, len(loaded.texts) - 1, _layout(root, loaded))
+
+
+def _layout(root: Path, loaded: Loaded) -> Layout | None:
+    if loaded.project is None:
+        return None
+    outputs = loaded.project.model.outputs
+    return Layout(root, outputs.generated, outputs.dashboards)
+
+
+def build(root: Path, today: date, *, force: bool = False) -> Built:
+    """Compiles the project and writes its output, or nothing where a spec has an error.
+
+    `force` overwrites output files that were edited. Raises `OSError` where the system refuses.
+    """
+    source = compiled(root, today)
+    if source.layout is None or has_errors(source.diagnostics):
+        return Built((), (), 0, source.diagnostics, source.texts)
+    outcome = write(source.layout, source.artifacts, force=force)
+    return Built(
+        outcome.written, outcome.removed, outcome.unchanged, source.diagnostics + outcome.findings, source.texts
+    )
+
+
+def check(root: Path, today: date) -> Checked:
+    """Compiles the project and compares with what is on disk; writes nothing. Raises `OSError` as `build` does."""
+    source = compiled(root, today)
+    if source.layout is None or has_errors(source.diagnostics):
+        return Checked((), 0, source.diagnostics, source.texts)
+    differences = compare(source.layout, source.artifacts)
+    findings = source.diagnostics + tuple(difference.finding for difference in differences)
+    diffs = tuple(difference.diff for difference in differences if difference.diff)
+    return Checked(diffs, len(source.artifacts) - len(diffs), findings, source.texts)

@@ -1,0 +1,99 @@
+"""What every verb promises: statuses, help, quiet pipes, and never a traceback."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from slogen.cli import main as cli
+from tests.cli.running import run
+
+VERBS = ["init", "validate", "build", "schema", "explain"]
+
+
+def test_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    """`slogen --help` names every verb and ends well."""
+    status, out, _ = run(["--help"], capsys)
+    assert status == 0
+    assert all(verb in out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb_has_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`slogen VERB --help` shows how it is used."""
+    status, out, _ = run([verb, "--help"], capsys)
+    assert status == 0
+    assert f"`slogen {verb}" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("argv", [["nonsense"], ["build", "--nonsense"], ["schema", "nonsense"], ["explain", "SLO1"]])
+def test_a_wrong_command_line_is_status_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors say what is wrong, on standard error."""
+    status, out, err = run(argv, capsys)
+    assert status == 2
+    assert out == ""
+    assert len(err) > 10
+
+
+def test_no_project_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside a project the way in is named."""
+    status, _, err = run(["build", "--project", str(tmp_path)], capsys)
+    assert status == 2
+    assert "slogen init" in err
+
+
+def test_help_is_instant_and_loads_no_heavy_room(root: Path) -> None:
+    """Cold `--help` takes under a quarter of a second, because verbs import what they need when they run."""
+    code = (
+        "import sys; sys.argv = ['slogen', '--help']\n"
+        "from slogen.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pydantic', 'promql_parser', 'yaml', 'requests', 'jinja2'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    took = []
+    for _ in range(3):
+        started = time.monotonic()
+        outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=root)
+        took.append(time.monotonic() - started)
+        assert outcome.returncode == 0, outcome.stderr
+    assert min(took) < 0.5 if "xdist" in sys.modules else min(took) < 0.25
+
+
+def test_a_bug_is_status_70_with_a_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An exception nobody expected leaves a report file and no traceback."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(cli, "app", _raising(RuntimeError("boom")))
+    status, _, err = run(["build"], capsys)
+    assert status == 70
+    assert "Traceback" not in err
+    [report] = tmp_path.glob("slogen-bug-*.txt")
+    assert str(report) in err
+    assert "RuntimeError: boom" in report.read_text()
+
+
+def test_what_the_system_refuses_is_status_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk is named with its file; it is neither a finding nor a bug."""
+    monkeypatch.setattr(cli, "app", _raising(OSError(28, "No space left on device", "generated/a.yaml")))
+    assert run(["build"], capsys) == (3, "", "slogen: could not finish: generated/a.yaml: No space left on device\n")
+
+
+def _raising(error: Exception) -> object:
+    def app() -> None:
+        raise error
+
+    return app
+
+
+def test_completion_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shell's completion comes with the command."""
+    _, out, _ = run(["--help"], capsys)
+    assert "--install-completion" in out
