@@ -149,6 +149,7 @@ def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tupl
         names.TEAM: owner.team,
         names.CRITICALITY: owner.written.criticality,
         names.TITLE: slo.title or "",
+        names.DASHBOARD: names.dashboard_uid(setting.env, owner.written.name),
     }
     lowered = lower_slo(plan, slo, wanted, _voices(slo, defaults, owner, plan, where), info)
     return lowered, [*findings, *problems]

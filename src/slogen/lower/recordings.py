@@ -1,13 +1,14 @@
 """The recordings in a model's own file: the base, the windows up to an hour and the info series."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from slogen import names
 from slogen.ir.rules import Recording
 from slogen.ir.where import Where, labels
 from slogen.lower.plan import SloPlan, instant, share, summed_ratio, zero_where_missing
-from slogen.promql.build import Vector, any_of, gt, on, or_, over, sum_over_time, unless, vector, with_label
+from slogen.promql.build import Vector, any_of, gt, mul, on, or_, over, sum_over_time, unless, vector, with_label
 from slogen.promql.rewrite import fill_hole
 
 
@@ -34,7 +35,7 @@ def base_recordings(plan: SloPlan, where: Where) -> tuple[Recording, ...]:
 def info_recording(plan: SloPlan, details: Mapping[str, str], where: Where) -> Recording:
     """The objective as a value, with everything about the SLO that may change without touching its history.
 
-    `details` are labels beyond the identity: team, criticality, title, sli.
+    `details` are labels beyond the identity: team, criticality, title, sli, dashboard.
     """
     return Recording(
         names.INFO,
@@ -43,6 +44,12 @@ def info_recording(plan: SloPlan, details: Mapping[str, str], where: Where) -> R
         f"The objective of {plan.model}/{plan.slo}, and who owns it.",
         where,
     )
+
+
+def impact_recording(plan: SloPlan, cost: Decimal, where: Where) -> Recording:
+    """Money that bad events cost per hour at their present rate; `cost` is that of one event."""
+    lost = mul(plan.series(plan.bad_base), float(cost * 3600))
+    return Recording(names.IMPACT, lost, plan.identity, f"What {plan.model}/{plan.slo} loses per hour now.", where)
 
 
 def _own_ratio(plan: SloPlan, window: int, where: Where) -> Recording:

@@ -11,7 +11,7 @@ from slogen.ir.where import Where
 from slogen.lower.burn_alerts import burn_alert, collapse_alert
 from slogen.lower.contract import SliContract
 from slogen.lower.plan import SloPlan
-from slogen.lower.recordings import base_recordings, info_recording
+from slogen.lower.recordings import base_recordings, impact_recording, info_recording
 from slogen.lower.silence import exhausted_alert, no_data_alert
 from slogen.lower.terms import Terms, asks, problems
 from slogen.lower.voice import Voice
@@ -64,7 +64,9 @@ def plan_slo(
 def lower_slo(plan: SloPlan, slo: spec.Slo, wanted: Terms, voice_of: VoiceOf, info: dict[str, str]) -> LoweredSlo:
     """The recordings first, then every alert that reads them. `info` are labels of the info series."""
     where = voice_of("page").where
-    recordings = (*base_recordings(plan, where), info_recording(plan, {**info, names.SLI: slo.sli.kind}, where))
+    recordings = [*base_recordings(plan, where), info_recording(plan, {**info, names.SLI: slo.sli.kind}, where)]
+    if slo.cost_per_bad is not None and not plan.sampled:
+        recordings.append(impact_recording(plan, slo.cost_per_bad.amount, where))
     return LoweredSlo(plan, _node(plan, slo, wanted, where), (*recordings, *_alerts(plan, wanted, voice_of)))
 
 
