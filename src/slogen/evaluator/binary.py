@@ -13,7 +13,7 @@ from slogen.evaluator.matching import ALL_LABELS, Side
 from slogen.evaluator.native import multiplied
 from slogen.evaluator.native_binary import Cells, combined
 from slogen.evaluator.times import Bools, Floats, Ints
-from slogen.evaluator.vector import Objects, Scalar, Vector, check_unique, empty, merged, pruned, without_name
+from slogen.evaluator.vector import Scalar, Vector, check_unique, empty, kept, merged, pruned, without_name
 from slogen.promql.ast import COMPARISON, Binary, Group, Matching
 
 CALCULATIONS: Mapping[str, Callable[[Floats, Floats], Floats]] = MappingProxyType(
@@ -128,12 +128,11 @@ def _paired(
     if left[0].histograms is None and right[0].histograms is None:
         return result
     met = left[0].holding()[left[1]] & right[0].holding()[right[1]]
-    cells = [Cells(v, _chosen(vector, rows, met)) for v, (vector, rows) in ((a, left), (b, right))]
+    cells = [
+        Cells(own, kept(vector.histograms[rows], met) if vector.histograms is not None else None)
+        for own, (vector, rows) in ((a, left), (b, right))
+    ]
     return combined(rules.op, cells[0], cells[1], result, (rules.bool_, rules.notes))
-
-
-def _chosen(vector: Vector, rows: Ints, met: Bools) -> Objects | None:
-    return np.where(met, vector.histograms[rows], None) if vector.histograms is not None else None
 
 
 def negated(vector: Vector, delayed: bool) -> Vector:

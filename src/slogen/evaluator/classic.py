@@ -23,9 +23,9 @@ SMALLEST_NORMAL = 2.2250738585072014e-308
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buckets:
-    """Histograms with the same bounds: `bounds` is `[bucket]` rising and distinct, `counts` `[histogram, bucket, step]`.
+    """Histograms with the same bounds: `bounds` is `[bucket]`, `counts` `[histogram, bucket, step]`.
 
-    Only steps at which all those buckets exist; counts are cumulative.
+    Bounds are rising and distinct, counts cumulative; only steps at which all those buckets exist.
     """
 
     bounds: Floats
@@ -149,7 +149,8 @@ def _nearly_equal(a: Floats, b: Floats) -> Bools:
     size, distance = np.abs(a) + np.abs(b), np.abs(a - b)
     tiny = (a == 0) | (b == 0) | (size < SMALLEST_NORMAL)
     near = np.where(tiny, distance < TOLERANCE * SMALLEST_NORMAL, distance / size < TOLERANCE)
-    return (a == b) | (np.isnan(a) & np.isnan(b)) | near
+    equal: Bools = (a == b) | (np.isnan(a) & np.isnan(b)) | near
+    return equal
 
 
 def _interpolated(bounds: Floats, counts: Floats, q: Floats) -> Floats:

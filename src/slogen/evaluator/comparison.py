@@ -124,7 +124,7 @@ def matrix_difference(value: Value, results: Sequence[Description], start: int, 
         points.update(row.histograms)
         expected = wanted.pop(row.labels, ())
         times = {start + place * step: sample for place, sample in enumerate(expected) if sample is not None}
-        if list(sorted(points)) != sorted(times) or not all(_same(times[at], points[at]) for at in times):
+        if sorted(points) != sorted(times) or not all(_same(times[at], points[at]) for at in times):
             return f"{label.show(row.labels)}: expected {_line(expected)}, got {_line(list(points.values()))}"
     return f"missing series {label.show(next(iter(wanted)))}" if wanted else None
 

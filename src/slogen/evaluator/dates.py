@@ -47,13 +47,15 @@ def _leap(year: Times) -> Times:
 def _days_in_month(seconds: Times) -> Times:
     year, month, _ = _civil(seconds)
     lengths = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-    return lengths[month - 1] + (month == 2) * _leap(year)
+    days: Times = lengths[month - 1] + (month == 2) * _leap(year)
+    return days
 
 
 def _day_of_year(seconds: Times) -> Times:
     year, month, day = _civil(seconds)
     before = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
-    return before[month - 1] + day + (month > 2) * _leap(year)
+    days: Times = before[month - 1] + day + (month > 2) * _leap(year)
+    return days
 
 
 def _second_of_day(seconds: Times) -> Times:

@@ -1,4 +1,4 @@
-"""The front door of the evaluator: one expression over one grid; changes when callers need something else of a result."""
+"""The front door of the evaluator: one expression over one grid; changes when callers need something else."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from slogen.evaluator import engine, selectors
 from slogen.evaluator import labels as label
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.context import Context, Options
+from slogen.evaluator.functions import Piece
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.series import Storage
 from slogen.evaluator.times import Grid
@@ -84,7 +85,7 @@ def selectors_of(expr: Expr) -> Iterator[Selector]:
                 yield from selectors_of(arg)
 
 
-def _finished(value: engine.Piece, options: Options) -> engine.Piece:
+def _finished(value: Piece, options: Options) -> Piece:
     """Names dropped whose removal was delayed."""
     if not isinstance(value, Vector) or not options.delayed_name_removal or not value.dropped.any():
         return value
@@ -103,7 +104,7 @@ def by_labels(vector: Vector) -> Vector:
     return rows(vector, np.array(order, dtype=np.intp))
 
 
-def _joined(pieces: list[engine.Piece]) -> engine.Piece:
+def _joined(pieces: list[Piece]) -> Piece:
     if len(pieces) == 1:
         return pieces[0]
     first = pieces[0]

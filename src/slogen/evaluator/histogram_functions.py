@@ -13,7 +13,7 @@ from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import Histogram
 from slogen.evaluator.times import Bools, Floats
-from slogen.evaluator.vector import Vector, merged, pruned, rows, stacked, without_name
+from slogen.evaluator.vector import Vector, kept, merged, objects_of, pruned, rows, stacked, without_name
 
 MOMENTS: Mapping[str, Callable[[Histogram], float]] = MappingProxyType(
     {
@@ -33,10 +33,9 @@ def moments(name: str, vector: Vector, delayed: bool) -> Vector:
 
 
 def _mapped(vector: Vector, function: Callable[[Histogram, int, int], float]) -> Vector:
-    values, present = np.zeros(vector.values.shape), vector.histogram_mask()
+    values, present, cells = np.zeros(vector.values.shape), vector.histogram_mask(), objects_of(vector)
     for row, step in zip(*(index.tolist() for index in np.nonzero(present)), strict=True):
-        assert vector.histograms is not None
-        values[row, step] = function(vector.histograms[row, step], row, step)
+        values[row, step] = function(cells[row, step], row, step)
     return replace(vector, values=values, present=present, histograms=None)
 
 
@@ -82,12 +81,11 @@ def _asked(vector: Vector, query: Query, delayed: bool, notes: Annotations) -> V
     if vector.histograms is not None:
         conflicts = _conflicts(vector, [member.labels for member in found], present, notes)
         present = present & ~conflicts[0]
-        native = replace(vector, histograms=np.where(conflicts[1], None, vector.histograms))
+        native = replace(vector, histograms=kept(vector.histograms, ~conflicts[1]))
         named = [_name(labels, delayed) for labels in vector.labels]
         parts.append(_mapped(native, lambda histogram, row, step: query.native(histogram, step, named[row])))
-    for member, marks in zip(found, (repaired & present).any(axis=1), strict=True):
-        if marks:
-            notes.add(annotations.forced_monotonicity(label.get(member.labels, label.NAME)))
+    for place in np.flatnonzero((repaired & present).any(axis=1)):
+        notes.add(annotations.forced_monotonicity(label.get(found[place].labels, label.NAME)))
     parts.append(_classic_rows(vector, found, values, present))
     return _finished(stacked(parts, vector.steps), delayed)
 

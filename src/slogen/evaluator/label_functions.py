@@ -72,7 +72,7 @@ def absent_labels(expr: Expr) -> Labels:
 
 def absent(expr: Expr, holding: Bools, dropped: bool) -> Vector:
     """One series of 1 wherever no series of the argument has a sample; `holding` is `[series, time]`."""
-    missing = ~holding.any(axis=0)
+    missing: Bools = ~np.any(holding, axis=0, keepdims=True)[0]
     count = 1 if missing.any() else 0
     return Vector(
         (absent_labels(expr),) * count,

@@ -83,7 +83,7 @@ def pairs(many: Side, one: Side) -> tuple[Ints, Ints]:
 
 
 def result_labels(many: Labels, one: Labels, op: str, matching: Matching) -> Labels:
-    """The labels of a matched pair: those of the many side, without the name after arithmetic, plus the included ones."""
+    """The labels of a pair: those of the many side, without the name after arithmetic, plus the included ones."""
     labels = label.drop_metadata(many) if op in ARITHMETIC else many
     if matching.group is None:
         names = frozenset(matching.labels)
@@ -96,8 +96,8 @@ def result_labels(many: Labels, one: Labels, op: str, matching: Matching) -> Lab
 def check_matches(kept: Bools, signatures: Ints, labels: tuple[Labels, ...], grouped: bool) -> None:
     """Raise EvaluationError if one step has two results that must not both exist.
 
-    `kept`, `signatures` and `labels` describe matched pairs. One to one, a signature may give one result; with grouping,
-    a signature may not give the same labels twice.
+    `kept`, `signatures` and `labels` describe matched pairs. One to one, a signature may give one result; with
+    grouping, a signature may not give the same labels twice.
     """
     seen: dict[object, list[int]] = {}
     for row, number in enumerate(signatures.tolist()):

@@ -230,7 +230,7 @@ def _with_common_zero(left: Histogram, right: Histogram) -> tuple[Histogram, His
 
 
 def with_zero_threshold(histogram: Histogram, threshold: float) -> Histogram:
-    """Buckets near zero moved into a zero bucket of at least `threshold`; wider where a populated bucket straddles it."""
+    """Buckets near zero moved into a zero bucket of at least `threshold`, wider where a populated one straddles it."""
     if threshold <= histogram.zero_threshold:
         return histogram
     while True:
@@ -288,7 +288,7 @@ def buckets(histogram: Histogram) -> list[Bucket]:
     zero = histogram.zero_threshold
     below = [
         Bucket(-histogram.upper_bound(index), min(-histogram.lower_bound(index), -zero), count)
-        for index, count in reversed(histogram.negative.items())
+        for index, count in reversed(list(histogram.negative.items()))
     ]
     middle = [Bucket(-zero, zero, histogram.zero_count)] if histogram.zero_count > 0 else []
     above = [
@@ -306,7 +306,7 @@ def _clipped(histogram: Histogram, index: int, zero: float) -> float:
 def show(histogram: Histogram) -> str:
     """The text that `count_values` uses: count, sum and the populated buckets."""
     parts = [f"count:{show_general(histogram.count)}", f"sum:{show_general(histogram.sum)}"]
-    for index, count in reversed(histogram.negative.items()):
+    for index, count in reversed(list(histogram.negative.items())):
         parts.append(_bucket("[", -histogram.upper_bound(index), -histogram.lower_bound(index), ")", count))
     if histogram.zero_count:
         parts.append(_bucket("[", -histogram.zero_threshold, histogram.zero_threshold, "]", histogram.zero_count))

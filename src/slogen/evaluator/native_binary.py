@@ -16,7 +16,7 @@ from slogen.evaluator.native import (
     subtracted,
 )
 from slogen.evaluator.times import Bools, Floats
-from slogen.evaluator.vector import Objects, Vector, no_objects
+from slogen.evaluator.vector import Objects, Vector, filled, no_objects
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ def combined(op: str, left: Cells, right: Cells, floats: Vector, how: tuple[bool
 def _native(side: Cells, like: Vector) -> Bools:
     if side.histograms is None:
         return np.zeros(like.values.shape, dtype=np.bool_)
-    return np.not_equal(side.histograms, None).astype(np.bool_)
+    return filled(side.histograms)
 
 
 def _cell(op: str, left: Histogram | float, right: Histogram | float) -> Histogram | str | None:

@@ -20,10 +20,10 @@ class HistogramError(ValueError):
 def histogram(text: str) -> Histogram:
     """The histogram written as `{{…}}`. Raises HistogramError."""
     values = _entries(text[2:-2])
-    schema = int(values.get("schema", 0.0) if isinstance(values.get("schema"), float) else 0)
+    numbers = {key: value for key, value in values.items() if isinstance(value, float)}
+    schema = int(numbers.get("schema", 0.0))
     if not (schema == CUSTOM or -4 <= schema <= 8):
         raise HistogramError(f"{schema} is no schema of a native histogram")
-    numbers = {key: value for key, value in values.items() if isinstance(value, float)}
     lists = {key: value for key, value in values.items() if isinstance(value, tuple)}
     hint = values.get("counter_reset_hint")
     return Histogram(

@@ -79,8 +79,8 @@ def _point(bucket: Bucket, share: float, linear: bool) -> float:
         return lower + (upper - lower) * share
     low, high = math.log2(abs(lower)), math.log2(abs(upper))
     if lower > 0:
-        return 2.0 ** (low + (high - low) * share)
-    return -(2.0 ** (high + (low - high) * (1 - share)))
+        return math.exp2(low + (high - low) * share)
+    return -math.exp2(high + (low - high) * (1 - share))
 
 
 def fraction(low: float, high: float, histogram: Histogram, metric: str, notes: Annotations) -> float:

@@ -6,6 +6,7 @@ Such series are few and their samples are objects, so every window is looked at 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -97,7 +98,7 @@ def _change(points: tuple[Histogram, ...], counter: bool, metric: str, notes: An
 
 
 def _with_resets(total: Histogram, points: tuple[Histogram, ...]) -> Histogram:
-    for previous, current in zip(points, points[1:], strict=False):
+    for previous, current in pairwise(points):
         if detects_reset(current, previous):
             total = added(total, previous)
     return total
@@ -191,7 +192,7 @@ def _events(
         points: list[tuple[int, Histogram | float]] = [*zip(samples.times.tolist(), samples.histograms, strict=True)]
         points += zip(samples.float_times.tolist(), samples.floats.tolist(), strict=True)
         points.sort(key=lambda point: point[0])
-        return float(sum(happened(before, after) for (_, before), (_, after) in zip(points, points[1:], strict=False)))
+        return float(sum(happened(before, after) for (_, before), (_, after) in pairwise(points)))
 
     return count
 

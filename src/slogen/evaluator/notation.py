@@ -1,7 +1,7 @@
 """Series as promtool writes them: `name{label="value"} 0+10x5 _ stale`; changes when that notation does.
 
-Grammar: `series_description` in the parser of Prometheus 3.5. `a+bxN` is N+1 values made by repeated addition, `_xN` is N
-missing ones; `0x5` is zero six times, never a hexadecimal number.
+Grammar: `series_description` in the parser of Prometheus 3.5. `a+bxN` is N+1 values made by repeated addition, `_xN`
+is N missing ones; `0x5` is zero six times, never a hexadecimal number.
 """
 
 import re

@@ -36,7 +36,7 @@ def show_plain(value: float) -> str:
     if special is not None:
         return special
     text = format(Decimal(repr(value)), "f")
-    return text[:-2] if text.endswith(".0") else text
+    return text.removesuffix(".0")
 
 
 def show_general(value: float) -> str:
@@ -46,11 +46,10 @@ def show_general(value: float) -> str:
         return special
     if value == 0:
         return "-0" if math.copysign(1, value) < 0 else "0"
-    sign, digits, exponent = Decimal(repr(value)).as_tuple()
-    assert isinstance(exponent, int)
-    text = "".join(map(str, digits)).rstrip("0") or "0"
-    power = exponent + len(digits) - 1
+    number = Decimal(repr(value))
+    power = number.adjusted()
+    text = "".join(map(str, number.as_tuple().digits)).rstrip("0")
     if -4 <= power < 6:
         return show_plain(value)
     mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
-    return f"{'-' if sign else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
+    return f"{'-' if value < 0 else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"

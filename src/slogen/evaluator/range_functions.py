@@ -1,4 +1,4 @@
-"""Functions of a range vector, applied to every series and step; changes when names or mixed ranges are treated otherwise."""
+"""Functions of a range vector, applied to every series and step; changes when what is done around them does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

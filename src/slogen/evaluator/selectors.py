@@ -9,7 +9,7 @@ from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import Hint, Histogram
 from slogen.evaluator.series import Block, Selection, Series, stale_mask
 from slogen.evaluator.times import Bools, Floats, Grid, Times
-from slogen.evaluator.vector import Matrix, MatrixRow, Objects, Vector, no_objects, pruned, stacked
+from slogen.evaluator.vector import Matrix, MatrixRow, Vector, filled, no_objects, objects_of, pruned, stacked
 from slogen.evaluator.windows import Windows, take
 from slogen.promql.ast import At, Hole, Millis, Range, Selector, Subquery, Window
 
@@ -63,7 +63,8 @@ def reference_times(context: Context, at: At | None, offset: Millis) -> Times:
 def window_length(window: Window) -> Millis:
     """The length of a range, which no expression that is evaluated may leave open."""
     if isinstance(window, Hole):
-        raise ValueError(f"the range ${window.name} has not been filled in")
+        message = f"the range ${window.name} has not been filled in"
+        raise ValueError(message)  # noqa: TRY004 -- the tree is of the right type, but unfinished
     return window
 
 
@@ -174,15 +175,15 @@ def subquery_grid(context: Context, subquery: Subquery) -> tuple[Times, Grid]:
 def from_vector(context: Context, inner: Vector, grid: Grid, at: Times, width: int) -> RangeVector:
     """The results of a subquery's inner expression as samples of a range vector."""
     times = grid.times()
-    blocks, mixed = [], []
+    blocks = []
     windows = context.storage.windows
     for mask, members in _by_presence(inner):
         own = times if mask.all() else times[mask]
         values = inner.values[members] if mask.all() else inner.values[members][:, mask]
         block = Block(tuple(inner.labels[row] for row in members), own, values)
         blocks.append(RangeBlock(block, windows.get(own, at, width)))
-    for row in np.flatnonzero(inner.histogram_mask().any(axis=1)):
-        mixed.append(_mixed_row(context, inner, int(row), times, (at, width)))
+    native = np.flatnonzero(inner.histogram_mask().any(axis=1)).tolist()
+    mixed = [_mixed_row(context, inner, row, times, (at, width)) for row in native]
     return RangeVector(tuple(blocks), tuple(mixed), width, context.grid.times())
 
 
@@ -198,18 +199,14 @@ def _by_presence(inner: Vector) -> list[tuple[Bools, list[int]]]:
 
 
 def _mixed_row(context: Context, inner: Vector, row: int, times: Times, edges: tuple[Times, int]) -> RangeSeries:
-    present, cells = inner.present[row], _cells(inner)[row]
-    native = np.not_equal(cells, None).astype(np.bool_)
+    present, cells = inner.present[row], objects_of(inner)[row]
+    native = filled(cells)
     windows = context.storage.windows
     histograms = tuple(_unhinted(histogram) for histogram in cells[native])
     floats = windows.get(times[present], *edges)
     return RangeSeries(
         inner.labels[row], inner.values[row][present], floats, histograms, windows.get(times[native], *edges)
     )
-
-
-def _cells(vector: Vector) -> Objects:
-    return vector.histograms if vector.histograms is not None else no_objects(vector.values.shape)
 
 
 def _unhinted(histogram: Histogram) -> Histogram:

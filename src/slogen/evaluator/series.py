@@ -5,7 +5,7 @@ as one block `[series, samples]`; blocks and what is computed from them are cach
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -130,6 +130,11 @@ class Storage:
         self._series[labels] = Series(labels, times, added.values, added.histogram_times, added.histograms)
         self._forget(label.get(labels, label.NAME))
 
+    def last_time(self) -> int:
+        """The time of the newest sample in milliseconds, 0 where there is none."""
+        newest = [int(own[-1]) for item in self for own in (item.times, item.histogram_times) if len(own)]
+        return max(newest, default=0)
+
     def __len__(self) -> int:
         return len(self._series)
 
@@ -213,7 +218,8 @@ def _check_increasing(series: Series) -> None:
 
 def stale_mask(values: Floats) -> Bools:
     """Where the values are stale markers."""
-    return values.view(np.uint64) == np.uint64(STALE_BITS)
+    stale: Bools = values.view(np.uint64) == np.uint64(STALE_BITS)
+    return stale
 
 
 def _selection(series: tuple[Series, ...]) -> Selection:

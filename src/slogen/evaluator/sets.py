@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.matching import ALL_LABELS, numbered, per_signature
 from slogen.evaluator.times import Bools
-from slogen.evaluator.vector import Vector, merged, pruned, stacked
+from slogen.evaluator.vector import Vector, kept, merged, pruned, stacked
 from slogen.promql.ast import Matching
 
 
@@ -26,5 +24,4 @@ def combine(op: str, left: Vector, right: Vector, matching: Matching | None) -> 
 
 def masked(vector: Vector, keep: Bools) -> Vector:
     """Only the samples where `keep` is set."""
-    histograms = np.where(keep, vector.histograms, None) if vector.histograms is not None else None
-    return replace(vector, present=vector.present & keep, histograms=histograms)
+    return replace(vector, present=vector.present & keep, histograms=kept(vector.histograms, keep))

@@ -1,7 +1,7 @@
 """Prometheus' test language read into commands; changes when that language does.
 
-Grammar: `promql/promqltest` of Prometheus 3.5, with the `expect string` and `expect range vector` lines of later versions.
-An empty line or a comment ends a block. Every command remembers the line it began on, counting from 1.
+Grammar: `promql/promqltest` of Prometheus 3.5, with the `expect string` and `expect range vector` lines of later
+versions. An empty line or a comment ends a block. Every command remembers the line it began on, counting from 1.
 """
 
 import re
@@ -79,8 +79,8 @@ class Load:
 class Eval:
     """Evaluate and compare. Times in milliseconds; an instant query has `step` 0.
 
-    `scalar` and `string` are None unless such a result is expected; `range_step` is set where an instant query must give
-    a range vector, whose first point is at `range_start`.
+    `scalar` and `string` are None unless such a result is expected; `range_step` is set where an instant query must
+    give a range vector, whose first point is at `range_start`.
     """
 
     line: int

@@ -14,7 +14,7 @@ from slogen.evaluator.context import Options
 from slogen.evaluator.errors import EvaluationError, Unsupported
 from slogen.evaluator.evaluate import Result, evaluate
 from slogen.evaluator.series import Storage
-from slogen.evaluator.test_language import Clear, Command, Eval, Expect, Expectation, Load, commands
+from slogen.evaluator.test_language import Clear, Eval, Expect, Expectation, Load, commands
 from slogen.evaluator.times import Grid
 from slogen.evaluator.vector import String, Value, Vector
 from slogen.promql.ast import Expr
@@ -46,14 +46,27 @@ def run(text: str, options: Options = TEST_OPTIONS) -> Iterator[Outcome]:
     """The outcome of every `eval` of a file, in order. Raises TestSyntaxError, and ValueError for impossible loads."""
     storage = Storage()
     for command in commands(text):
-        match command:
-            case Clear():
-                storage = Storage()
-            case Load():
-                put = loading.load_with_custom_buckets if command.convert else loading.load
-                put(storage, command.series, command.interval)
-            case Eval():
-                yield judged(command, storage, options)
+        if isinstance(command, Eval):
+            yield judged(command, storage, options)
+        else:
+            storage = _after(command, storage)
+
+
+def loaded(text: str) -> Storage:
+    """The samples that the `load` blocks of a file leave; its evals are passed over. Raises as `run` does."""
+    storage = Storage()
+    for command in commands(text):
+        if not isinstance(command, Eval):
+            storage = _after(command, storage)
+    return storage
+
+
+def _after(command: Clear | Load, storage: Storage) -> Storage:
+    if isinstance(command, Clear):
+        return Storage()
+    put = loading.load_with_custom_buckets if command.convert else loading.load
+    put(storage, command.series, command.interval)
+    return storage
 
 
 def judged(command: Eval, storage: Storage, options: Options) -> Outcome:

@@ -39,7 +39,7 @@ class Vector:
     @property
     def steps(self) -> int:
         """How many steps the grid has."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -52,7 +52,7 @@ class Vector:
         """Where there is a native histogram."""
         if self.histograms is None:
             return np.zeros(self.values.shape, dtype=np.bool_)
-        return np.not_equal(self.histograms, None).astype(np.bool_)
+        return filled(self.histograms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,6 +145,21 @@ def no_objects(shape: tuple[int, ...]) -> Objects:
     return np.full(shape, None, dtype=np.object_)
 
 
+def filled(cells: Objects) -> Bools:
+    """Where the cells hold a histogram."""
+    present: Bools = (cells != np.array(None)).astype(np.bool_)
+    return present
+
+
+def kept(cells: Objects | None, keep: Bools) -> Objects | None:
+    """The cells where `keep` is set, None elsewhere."""
+    if cells is None:
+        return None
+    result = cells.copy()
+    result[~keep] = None
+    return result
+
+
 def relabelled(vector: Vector, change: Callable[[Labels], Labels]) -> Vector:
     """The same samples under changed labels."""
     return replace(vector, labels=tuple(change(labels) for labels in vector.labels))
@@ -185,6 +200,6 @@ def _overlaid(vector: Vector, groups: Sequence[Sequence[int]]) -> Vector:
             values[place] = np.where(vector.present[row], vector.values[row], values[place])
             present[place] |= vector.present[row]
             if histograms is not None and vector.histograms is not None:
-                mask = np.not_equal(vector.histograms[row], None).astype(np.bool_)
-                histograms[place] = np.where(mask, vector.histograms[row], histograms[place])
+                mask = filled(vector.histograms[row])
+                histograms[place, mask] = vector.histograms[row, mask]
     return Vector(first.labels, values, present, first.dropped, histograms)
