@@ -1,0 +1,167 @@
+"""Replays every claim of a component's alerts against its emitted rule files, and says which hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from slogen.evaluator.series import Storage
+from slogen.ir.program import Component, Environment, Target
+from slogen.ir.rules import Alert
+from slogen.ir.witness import Phase, Witness
+from slogen.proofs.retelling import BEGAN, story
+from slogen.replay.alerts import AlertLife
+from slogen.replay.order import arrange
+from slogen.replay.rulefile import Group, read
+from slogen.replay.run import Replay, Setting, replay
+from slogen.scenarios.synthesis import synthesise
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One claim and what was seen. Times are ms since the story began.
+
+    `fires` says which claim it is; `began` when its fault begins; `seen` are the stretches in which the alert fired,
+    of all its slices together; `problem` is empty where the claim holds.
+    """
+
+    environment: str
+    component: str
+    alert: str
+    kind: str
+    subject: str
+    labels: tuple[tuple[str, str], ...]
+    fires: bool
+    claim: str
+    began: int
+    earliest: int | None
+    latest: int | None
+    end: int
+    seen: tuple[tuple[int, int | None], ...]
+    problem: str
+
+    @property
+    def detected(self) -> int | None:
+        """How long after the fault began the alert first fired, ms."""
+        return self.seen[0][0] - self.began if self.fires and self.seen else None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One story of one component, to be replayed once for all claims that tell it."""
+
+    environment: Environment
+    component: Component
+    phases: tuple[Phase, ...]
+    claims: tuple[tuple[Alert, Witness, bool], ...]
+
+    @property
+    def end(self) -> int:
+        """How long the story must go on, ms."""
+        return max(witness.end for _, witness, _ in self.claims)
+
+
+def tasks(environment: Environment, component: Component) -> list[Task]:
+    """The stories that the alerts of a component claim something about, each once."""
+    told: dict[tuple[Phase, ...], list[tuple[Alert, Witness, bool]]] = {}
+    for alert in alerts_of(component):
+        for witness in alert.proof.witnesses:
+            told.setdefault(witness.phases, []).append((alert, witness, True))
+        for witness in alert.proof.near_misses:
+            told.setdefault(witness.phases, []).append((alert, witness, False))
+    return [Task(environment, component, phases, tuple(claims)) for phases, claims in told.items()]
+
+
+def alerts_of(component: Component) -> list[Alert]:
+    """Every alert in a component's file."""
+    return [rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert)]
+
+
+def prove(task: Task, texts: Mapping[str, str], target: Target) -> list[Verdict]:
+    """The verdicts on a task's claims; `texts` are the emitted rule files that a server of the environment loads."""
+    groups = arrange([group for name, text in sorted(texts.items()) for group in read(text, name)])
+    world = _replayed(task, groups, target)
+    return [_verdict(task, alert, witness, fires, world) for alert, witness, fires in task.claims]
+
+
+def _replayed(task: Task, groups: Sequence[Group], target: Target) -> Replay:
+    named = {phase.signal for phase in task.phases}
+    signals = [signal for signal in task.component.signals if signal.id in named]
+    storage = Storage()
+    for series in synthesise(signals, story(task.phases, signals, task.end, target.scrape_interval)):
+        storage.add(series.labels, series.times, series.values)
+    setting = Setting(
+        start=BEGAN,
+        end=BEGAN + task.end,
+        interval=target.evaluation_interval,
+        honour_group_intervals=True,
+        external_labels=dict(task.environment.external_labels),
+        external_url="",
+    )
+    return replay(groups, storage, setting)
+
+
+def _verdict(task: Task, alert: Alert, witness: Witness, fires: bool, world: Replay) -> Verdict:
+    lives = [life for life in world.alerts if _is(life, alert)]
+    seen = [(a - BEGAN, None if b is None else b - BEGAN) for life in lives for a, b in life.firing_spans()]
+    seen = sorted((a, b) for a, b in seen if a <= witness.end)
+    broken = [f"{found.rule}: {found.message}" for found in world.failures]
+    problem = "; ".join(broken) or (_late_or_early(witness, lives) if fires else _noisy(witness, seen))
+    return Verdict(
+        environment=task.environment.name,
+        component=task.component.name,
+        alert=alert.name,
+        kind=alert.kind,
+        subject=alert.subject,
+        labels=alert.labels,
+        fires=fires,
+        claim=describe(witness.phases),
+        began=fault_begins(witness.phases),
+        earliest=witness.earliest,
+        latest=witness.latest,
+        end=witness.end,
+        seen=tuple(seen),
+        problem=problem,
+    )
+
+
+def _is(life: AlertLife, alert: Alert) -> bool:
+    carried = dict(life.labels)
+    return life.rule.alert == alert.name and all(
+        "{{" in value or carried.get(name) == value for name, value in alert.labels
+    )
+
+
+def _late_or_early(witness: Witness, lives: Sequence[AlertLife]) -> str:
+    """Every alert that the rule makes (one a slice) must first fire within the witness's bounds."""
+    earliest, latest = witness.earliest or 0, witness.latest if witness.latest is not None else witness.end
+    firsts = [spans[0][0] - BEGAN if (spans := life.firing_spans()) else None for life in lives]
+    if not firsts or None in firsts:
+        return "it never fires"
+    wrong = [first for first in firsts if first is not None and not earliest <= first <= latest]
+    if not wrong:
+        return ""
+    return f"it fires at {_minutes(wrong[0])}, expected between {_minutes(earliest)} and {_minutes(latest)}"
+
+
+def _noisy(witness: Witness, seen: Sequence[tuple[int, int | None]]) -> str:
+    del witness
+    return f"it fires at {_minutes(seen[0][0])}, and should not at all" if seen else ""
+
+
+def fault_begins(phases: Sequence[Phase]) -> int:
+    """The start of the first phase that follows another one of its signal, or 0 where none does."""
+    return min((phase.start for phase in phases if phase.start), default=0)
+
+
+def describe(phases: Sequence[Phase]) -> str:
+    """The phases in a few words: `availability: 10/s, 0% bad; from 60m 10/s, 100% bad`."""
+    parts = []
+    for signal in dict.fromkeys(phase.signal for phase in phases):
+        own = [phase for phase in phases if phase.signal == signal]
+        told = [(f"from {_minutes(p.start)} " if p.start else "") + str(p.behaviour) for p in own]
+        parts.append(f"{signal}: " + "; ".join(told))
+    return " | ".join(parts)
+
+
+def _minutes(millis: int) -> str:
+    minutes, rest = divmod(millis, 60_000)
+    return f"{minutes}m" if not rest else f"{minutes}m{rest / 1000:g}s"
