@@ -28,10 +28,11 @@ class Reader:
     """Collects what is wrong with one file while it is read."""
 
     problems: list[Diagnostic]
+    code: Code = REFUSED
 
     def refuse(self, span: Span, message: str, hint: str | None = None) -> None:
-        """Note that Alertmanager would not load this."""
-        self.problems.append(Diagnostic(REFUSED, message, span, hint))
+        """Note that this cannot be, which for a configuration means that Alertmanager would not load it."""
+        self.problems.append(Diagnostic(self.code, message, span, hint))
 
     def fields(self, node: Node | None, what: str) -> Fields | None:
         """The node as a mapping; nothing at all is None without complaint."""

@@ -1,0 +1,31 @@
+"""The alerts of a Program with the labels that Alertmanager sees; changes with what Prometheus adds to alerts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from slogen.ir.program import Environment, Program
+from slogen.ir.rules import Alert
+from slogen.ir.where import Labels, labels
+
+
+@dataclass(frozen=True, slots=True)
+class SentAlert:
+    """An alert rule with the labels of its alerts, as far as the rule and the environment alone decide them."""
+
+    rule: Alert
+    labels: Labels
+
+
+def sent_alerts(program: Program, environments: frozenset[str]) -> Iterator[SentAlert]:
+    """Every alert of the named environments: its labels and name, and external labels where absent."""
+    for environment in program.environments:
+        if environment.name in environments:
+            external = dict(environment.external_labels)
+            for rule in _rules(environment):
+                yield SentAlert(rule, labels({**external, **dict(rule.labels), "alertname": rule.name}))
+
+
+def _rules(environment: Environment) -> Iterator[Alert]:
+    for file in (environment.fleet, *(component.rules for component in environment.components)):
+        for group in file.groups:
+            yield from (rule for rule in group.rules if isinstance(rule, Alert))
