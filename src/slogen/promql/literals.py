@@ -100,9 +100,12 @@ def _with_labels(found: list[Token]) -> Iterator[tuple[Token, bool]]:
         if in_braces:
             yield t, may_be and after.text in _MATCH_SIGNS
         else:
-            yield t, may_be and in_clause and t.text.lower() not in _NUMBER_WORDS
+            yield t, may_be and in_clause and t.text.lower() not in NO_LABELS_IN_LISTS
         before = t.text
 
+
+NO_LABELS_IN_LISTS = frozenset({"without", "inf", "nan"})
+"""Words that Prometheus takes for a label in a list, in any case, only when they are in quotes."""
 
 _CLAUSES = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
 _MATCH_SIGNS = frozenset({"=", "!=", "=~", "!~"})
@@ -130,7 +133,7 @@ _BRACKET = re.compile(r"\[\s*([^\s:]+)\s*(?:(:)\s*([^\s:]+)?\s*)?\]")
 def _bracket(t: Token, allow_hole: bool) -> Bracket:
     m = _BRACKET.fullmatch(_COMMENT.sub(lambda c: " " * len(c[0]), t.text))
     if m is None:
-        raise PromQLError(f"expected a duration in {shortened(t.text)}", t.start, t.end)
+        raise PromQLError(_no_duration(t.text[1:-1]), t.start, t.end)
     if allow_hole and m[1] == f"${Hole().name}":
         window: Window = Hole()
     else:

@@ -23,6 +23,7 @@ from slogen.promql.ast import (
     Text,
 )
 from slogen.promql.atoms import duration, number, quote, seconds
+from slogen.promql.literals import NO_LABELS_IN_LISTS
 from slogen.promql.signatures import AGGREGATORS
 
 PRECEDENCE = {
@@ -144,7 +145,7 @@ def _grouping(expr: Aggregate) -> str:
 
 def _labels(names: Iterable[str]) -> str:
     """A list of label names, those outside the old character set in quotes."""
-    return ", ".join([quote(name) if name.lower() in {"inf", "nan"} else _label(name) for name in names])
+    return ", ".join([quote(name) if name.lower() in NO_LABELS_IN_LISTS else _label(name) for name in names])
 
 
 def _label(name: str) -> str:

@@ -1,5 +1,7 @@
 """The types of PromQL expressions; changes with the typing rules of Prometheus (`checkAST` in its parser)."""
 
+import re
+
 from slogen import regex
 from slogen.promql.ast import (
     ARITHMETIC,
@@ -133,6 +135,15 @@ def matches_empty(op: MatchOp, value: str) -> bool:
             return not regex.compile(value).fullmatch("")
 
 
+def _check_labels(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not name or _SURROGATE.search(name):
+            raise PromQLTypeError(f"invalid label name in a list: {name!r}", name)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _check_subquery(s: Subquery) -> None:
     if kind(s.expr) is not ValueKind.VECTOR:
         raise PromQLTypeError(f"a subquery is only allowed on an instant vector, not a {kind(s.expr)}")
@@ -157,6 +168,7 @@ def _check_call(name: str, args: tuple[Expr, ...]) -> None:
 
 
 def _check_aggregate(a: Aggregate) -> None:
+    _check_labels(a.grouping)
     known = AGGREGATORS.get(a.op)
     if known is None:
         raise PromQLTypeError(f"unknown aggregation {a.op!r}", a.op)
@@ -189,6 +201,7 @@ def _check_matching(b: Binary, scalars: int) -> None:
     m = b.matching
     if m is None:
         return
+    _check_labels(m.labels + m.include)
     if scalars and (m.labels or m.group):
         raise PromQLTypeError("matching modifiers are only allowed between vectors", "on" if m.on else "ignoring")
     if m.group is None:
