@@ -99,6 +99,8 @@ def _plain(file: str, error: yaml.MarkedYAMLError, complaint: str, mark: yaml.Ma
         return Diagnostic(
             codes.SYNTAX, "this bracket is never closed, or a comma is missing", _one(file, opening), hint
         )
+    if "while scanning an a" in complaint and opening is not None:
+        mark = opening
     problem = (error.problem or error.context or "not YAML").replace("\t", "\\t")
     return Diagnostic(codes.SYNTAX, problem, _one(file, mark), hint)
 
