@@ -14,6 +14,8 @@ _RATE: Final = 10
 """Events per second of ordinary traffic."""
 _AMPLE: Final = 10
 """How many times more bad events than a guard asks for an ample fault produces."""
+_STEADY: Final = 1000
+"""Bad events between two scrapes: counters are whole numbers, and `rate()` sees fewer scrapes than it has seconds."""
 _SURE: Final = 10**5
 """Bad events in the long window at which a confidence bound lies within about one percent of the ratio."""
 _QUIET: Final = Fraction(1, 60)
@@ -139,9 +141,9 @@ def _fires(plan: SloPlan, window: int, threshold: Fraction, story: Story) -> Wit
     derived, slow = plan.derived(window), window > LONGEST_OWN
     evaluation = max(plan.interval, FLEET_EVERY) if slow else plan.interval
     slack = burn.detection_slack(plan.base, evaluation, derived=derived, slow=slow) + _late(plan)
-    doubt = detect / 50 if plan.guard.certainty is not None else Fraction(0)
+    doubt = detect / (50 if plan.guard.certainty is not None else 1000)
     latest = story.at + ceil(detect + doubt) + slack
-    earliest = max(story.at, story.at + int(detect) - _late(plan))
+    earliest = max(story.at, story.at + int(detect - doubt) - _late(plan) - (SLOW if slow else 0))
     return Witness(phases(plan, story), earliest, latest, latest + plan.interval)
 
 
@@ -168,6 +170,7 @@ def _ample_rate(plan: SloPlan, window: int, threshold: Fraction) -> Fraction:
     """Events per second at which no guard is what decides."""
     seconds = Fraction(window, 1000)
     wanted = [Fraction(_RATE), _AMPLE * plan.guard.min_bad / (seconds * threshold)]
+    wanted.append(_STEADY / (Fraction(scrape_interval(plan), 1000) * threshold))
     wanted.append(2 * plan.guard.min_events / seconds)
     if plan.guard.certainty is not None:
         wanted.append(_SURE / (seconds * threshold))
