@@ -88,7 +88,8 @@ def _compare(number: int, folder: Path, promtool: Path, tally: Tally) -> None:
     ours = run_suite(path, path.name)
     done = subprocess.run([promtool, "test", "rules", path], capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
-    context = f"seed {number}\n{(folder / 'rules.yml').read_text()}\n{path.read_text()}\n{output}\n{[case.failures for case in ours.cases]}"
+    rules, failures = (folder / "rules.yml").read_text(), [case.failures for case in ours.cases]
+    context = f"seed {number}\n{rules}\n{path.read_text()}\n{output}\n{failures}"
     assert ours.passed == (done.returncode == 0), context
     if world.failures:
         assert any(failure.message in output for failure in world.failures), context

@@ -9,8 +9,8 @@ from slogen.ir.rules import Alert
 from slogen.ir.witness import Phase, Witness
 from slogen.proofs.retelling import BEGAN, story
 from slogen.replay.alerts import AlertLife
-from slogen.replay.order import arrange
-from slogen.replay.rulefile import Group, read
+from slogen.replay.order import arrange, only_what
+from slogen.replay.rulefile import AlertingRule, Group, read
 from slogen.replay.run import Replay, Setting, replay
 from slogen.scenarios.synthesis import synthesise
 
@@ -75,10 +75,16 @@ def alerts_of(component: Component) -> list[Alert]:
     return [rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert)]
 
 
-def prove(task: Task, texts: Mapping[str, str], target: Target) -> list[Verdict]:
-    """The verdicts on a task's claims; `texts` are the emitted rule files that a server of the environment loads."""
-    groups = arrange([group for name, text in sorted(texts.items()) for group in read(text, name)])
-    world = _replayed(task, groups, target)
+def loaded(texts: Mapping[str, str]) -> list[Group]:
+    """The groups of emitted rule files by name, as a server of the environment loads them, in a sensible order."""
+    return arrange([group for name, text in sorted(texts.items()) for group in read(text, name)])
+
+
+def prove(task: Task, groups: Sequence[Group], target: Target) -> list[Verdict]:
+    """The verdicts on a task's claims about `groups`."""
+    claimed = [alert for alert, _, _ in task.claims]
+    needed = only_what(groups, lambda rule: isinstance(rule, AlertingRule) and any(_is(rule, a) for a in claimed))
+    world = _replayed(task, needed, target)
     return [_verdict(task, alert, witness, fires, world) for alert, witness, fires in task.claims]
 
 
@@ -100,7 +106,7 @@ def _replayed(task: Task, groups: Sequence[Group], target: Target) -> Replay:
 
 
 def _verdict(task: Task, alert: Alert, witness: Witness, fires: bool, world: Replay) -> Verdict:
-    lives = [life for life in world.alerts if _is(life, alert)]
+    lives = [life for life in world.alerts if _is(life.rule, alert)]
     seen = [(a - BEGAN, None if b is None else b - BEGAN) for life in lives for a, b in life.firing_spans()]
     seen = sorted((a, b) for a, b in seen if a <= witness.end)
     broken = [f"{found.rule}: {found.message}" for found in world.failures]
@@ -123,11 +129,9 @@ def _verdict(task: Task, alert: Alert, witness: Witness, fires: bool, world: Rep
     )
 
 
-def _is(life: AlertLife, alert: Alert) -> bool:
-    carried = dict(life.labels)
-    return life.rule.alert == alert.name and all(
-        "{{" in value or carried.get(name) == value for name, value in alert.labels
-    )
+def _is(rule: AlertingRule, alert: Alert) -> bool:
+    """Whether an emitted rule is the one that an alert of the Program became."""
+    return rule.alert == alert.name and dict(rule.labels) == dict(alert.labels)
 
 
 def _late_or_early(witness: Witness, lives: Sequence[AlertLife]) -> str:

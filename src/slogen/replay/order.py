@@ -6,8 +6,8 @@ read each other in a circle have to be stepped.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from slogen.evaluator.series import matcher_test
 from slogen.promql.ast import MatchOp, Selector
@@ -39,9 +39,7 @@ class _Index:
 
 def plan(rules: Sequence[Rule]) -> list[Step]:
     """The steps, in an order in which each finds all it reads; `rules` are in the order of evaluation."""
-    fixed = [_fixed_labels(rule) for rule in rules]
-    index = _index(rules, fixed)
-    reads = [sorted(set(_writers(rule, index, fixed))) for rule in rules]
+    reads = _rule_reads(rules)
     return [_step(component, reads) for component in _components(reads)]
 
 
@@ -55,15 +53,38 @@ def arrange(groups: Sequence[Group]) -> list[Group]:
     return [groups[number] for component in order for number in sorted(component)]
 
 
+def only_what(groups: Sequence[Group], wanted: Callable[[Rule], bool]) -> list[Group]:
+    """The groups reduced to the rules that are `wanted` and to those whose series they read, directly or not.
+
+    No other rule can change what the wanted ones give, so leaving them out saves time and nothing else.
+    """
+    rules = [rule for group in groups for rule in group.rules]
+    reads = _rule_reads(rules)
+    kept = {number for number, rule in enumerate(rules) if wanted(rule)}
+    open_ends = list(kept)
+    while open_ends:
+        fresh = set(reads[open_ends.pop()]) - kept
+        kept |= fresh
+        open_ends += fresh
+    ids = {id(rules[number]) for number in kept}
+    reduced = (replace(group, rules=tuple(rule for rule in group.rules if id(rule) in ids)) for group in groups)
+    return [group for group in reduced if group.rules]
+
+
+def _rule_reads(rules: Sequence[Rule]) -> list[list[int]]:
+    """For each rule the indexes of the rules that may write what it reads, in order."""
+    fixed = [_fixed_labels(rule) for rule in rules]
+    index = _index(rules, fixed)
+    return [sorted(set(_writers(rule, index, fixed))) for rule in rules]
+
+
 def group_reads(groups: Sequence[Group]) -> list[set[int]]:
     """For each group the indexes of the groups whose series its rules read, itself included where it does."""
     rules = [rule for group in groups for rule in group.rules]
     owner = [number for number, group in enumerate(groups) for _ in group.rules]
-    fixed = [_fixed_labels(rule) for rule in rules]
-    index = _index(rules, fixed)
     reads: list[set[int]] = [set() for _ in groups]
-    for number, rule in enumerate(rules):
-        reads[owner[number]] |= {owner[writer] for writer in _writers(rule, index, fixed)}
+    for number, writers in enumerate(_rule_reads(rules)):
+        reads[owner[number]] |= {owner[writer] for writer in writers}
     return reads
 
 
