@@ -17,10 +17,12 @@ from slogen.lower.plan import SloPlan
 from slogen.lower.sli import contract_for
 from slogen.lower.sli_question import Context
 from slogen.lower.slo import LoweredSlo, Place, lower_slo, plan_slo
+from slogen.lower.source_panels import source_panels
 from slogen.lower.sources import ResolvedSource, resolve_sources
 from slogen.lower.terms import terms
 from slogen.lower.upstream import upstream_outage
 from slogen.lower.voice import Voice
+from slogen.promql.rewrite import metric_names
 from slogen.spec import slos as spec_slos
 from slogen.spec.load import LoadedSpec
 from slogen.spec.project import Project
@@ -211,7 +213,7 @@ def _component(
         description=written.description or written.title or "",
         criticality=written.criticality,
         depends_on=written.depends_on,
-        sources=tuple(_source(source) for source in sources),
+        sources=tuple(_source(source, _read(groups)) for source in sources),
         signals=tuple(signals[id_] for id_ in sorted(signals)),
         slos=nodes,
         rules=RuleFile(written.name, tuple(groups)),
@@ -220,5 +222,10 @@ def _component(
     )
 
 
-def _source(source: ResolvedSource) -> Source:
-    return Source(source.name, source.written.template, source.verified, source.cadence, (), source.where)
+def _read(groups: Iterable[RuleGroup]) -> frozenset[str]:
+    return frozenset(name for group in groups for rule in group.rules for name in metric_names(rule.expr))
+
+
+def _source(source: ResolvedSource, read: frozenset[str]) -> Source:
+    panels = source_panels(source, read)
+    return Source(source.name, source.written.template, source.verified, source.cadence, panels, source.where)

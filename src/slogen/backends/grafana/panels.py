@@ -115,23 +115,13 @@ class Axis:
     lines: Steps = NEUTRAL
     low: float | None = None
     high: float | None = None
-    stacked: bool = False
 
 
-def time_series(
-    words: Words, queries: Sequence[Query], axis: Axis, *, size: tuple[int, int] = (12, 8), dashed: Sequence[str] = ()
-) -> Panel:
-    """Lines over time; series named in `dashed` (by legend) are drawn as reference lines."""
-    custom: Json = {
-        "drawStyle": "line",
-        "fillOpacity": 30 if axis.stacked else 0,
-        "lineWidth": 1,
-        "showPoints": "auto",
-        "spanNulls": GAP_MS,
-        "thresholdsStyle": {"mode": "off" if len(axis.lines) == 1 else "dashed"},
-    }
-    if axis.stacked:
-        custom["stacking"] = {"group": "A", "mode": "normal"}
+def time_series(words: Words, queries: Sequence[Query], axis: Axis, *, size: tuple[int, int] = (12, 8)) -> Panel:
+    """Lines over time in Grafana's own palette; thresholds are dashed lines."""
+    custom: Json = {"spanNulls": GAP_MS}
+    if len(axis.lines) > 1:
+        custom["thresholdsStyle"] = {"mode": "dashed"}
     bounds: Json = {
         name: value for name, value in (("axisSoftMin", axis.low), ("axisSoftMax", axis.high)) if value is not None
     }
@@ -143,12 +133,11 @@ def time_series(
         queries=tuple(queries),
         width=size[0],
         height=size[1],
-        defaults=_defaults(words, axis.unit, axis.lines, "palette-classic") | {"custom": custom | bounds},
+        defaults=(_lines(words, axis) | {"custom": custom | bounds}),
         options={
             "legend": {"calcs": ["lastNotNull"], "displayMode": "list", "placement": "bottom", "showLegend": True},
             "tooltip": {"mode": "multi", "sort": "desc"},
         },
-        overrides=tuple(map(_reference_line, dashed)),
     )
 
 
@@ -297,18 +286,14 @@ def _defaults(words: Words, unit: str, steps: Steps, color: str) -> Json:
     }
 
 
+def _lines(words: Words, axis: Axis) -> Json:
+    if len(axis.lines) == 1:
+        return {"noValue": words.no_value, "unit": axis.unit}
+    return {"noValue": words.no_value, "thresholds": thresholds(axis.lines), "unit": axis.unit}
+
+
 def _last_value() -> Json:
     return {"calcs": ["lastNotNull"], "fields": "", "values": False}
-
-
-def _reference_line(legend: str) -> Json:
-    return {
-        "matcher": {"id": "byName", "options": legend},
-        "properties": [
-            {"id": "color", "value": {"fixedColor": "text", "mode": "fixed"}},
-            {"id": "custom.lineStyle", "value": {"dash": [8, 6], "fill": "dash"}},
-        ],
-    }
 
 
 def _field(column: Column, queries: int) -> str:

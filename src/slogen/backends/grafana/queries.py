@@ -43,8 +43,7 @@ def target(query: Query, index: int) -> dict[str, YamlValue]:
         "expr": show(query.expr),
         "legendFormat": query.legend,
         "format": query.format,
-        "instant": query.instant,
-        "range": not query.instant,
+        "instant" if query.instant else "range": True,
     }
     if query.exemplars:
         made["exemplar"] = True
