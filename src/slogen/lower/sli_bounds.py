@@ -70,20 +70,32 @@ def _shortest(bound: Decimal) -> str:
     return f"{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
-def bound_in_unit(seconds: Decimal, histogram: Histogram) -> Decimal:
-    """A time in the histogram's own unit."""
-    return seconds * (histogram.per_second or Decimal(1))
+def bucket_bound(seconds: Decimal, histogram: Histogram, span: Span) -> Decimal | Diagnostic:
+    """The bound that a threshold means, in the histogram's unit; else a finding that names the nearest ones.
 
-
-def check_bound(bound: Decimal, histogram: Histogram, span: Span) -> Diagnostic | None:
-    """A finding where `bound` (in the histogram's unit) is none of its bounds, naming the nearest ones."""
+    Some servers have bounds that nobody can write (0.14778918800354002 s): one that rounds to the threshold in whole
+    milliseconds is meant. A threshold that is no time is given as it is.
+    """
+    wanted = seconds * (histogram.per_second or Decimal(1))
     if histogram.bounds is None:
         message = f"the bucket bounds of {histogram.series.metric} are not known"
         return Diagnostic(UNKNOWN_BOUNDS, message, span, hint="name a `sample` of the source, or list its `buckets`")
-    if bound in histogram.bounds:
+    if wanted in histogram.bounds:
+        return wanted
+    rounded = [b for b in histogram.bounds if _whole_milliseconds(b, histogram) == seconds]
+    return rounded[0] if len(rounded) == 1 else _not_a_bound(wanted, histogram, span)
+
+
+def _whole_milliseconds(bound: Decimal, histogram: Histogram) -> Decimal | None:
+    if histogram.per_second is None:
         return None
-    below = max((b for b in histogram.bounds if b < bound), default=None)
-    above = min((b for b in histogram.bounds if b > bound), default=None)
+    return (bound / histogram.per_second).quantize(Decimal("0.001"))
+
+
+def _not_a_bound(bound: Decimal, histogram: Histogram, span: Span) -> Diagnostic:
+    bounds = histogram.bounds or ()
+    below = max((b for b in bounds if b < bound), default=None)
+    above = min((b for b in bounds if b > bound), default=None)
     near = " and ".join(shown_bound(b, histogram) for b in (below, above) if b is not None)
     message = f"{shown_bound(bound, histogram)} is no bucket bound of {histogram.series.metric}"
     hint = f"the nearest bounds are {near}; choose one, or add a bucket and list it under `buckets` of the source"
@@ -94,7 +106,5 @@ def shown_bound(bound: Decimal, histogram: Histogram) -> str:
     """A bound as specs write it: a time with its unit, or a plain number."""
     if histogram.per_second is None:
         return f"{bound.normalize():f}"
-    seconds = bound / histogram.per_second
-    if seconds < 1:
-        return f"{(seconds * 1000).normalize():f}ms"
-    return f"{seconds.normalize():f}s"
+    milliseconds = (bound / histogram.per_second * 1000).quantize(Decimal(1))
+    return f"{milliseconds}ms" if milliseconds % 1000 else f"{milliseconds // 1000}s"

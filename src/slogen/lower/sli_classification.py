@@ -10,10 +10,10 @@ from slogen.lower.sli_events import Answer, counter_contract
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import summed
 from slogen.lower.source_checks import check_conditions, check_metric
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import SeriesSet, flow, missing, series
 from slogen.lower.source_outcomes import Extra, event_signal, series_id
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher
 from slogen.spec.fields import Quality

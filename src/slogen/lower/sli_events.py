@@ -9,10 +9,10 @@ from slogen.lower.contract import SliContract
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import or_zero, remainder, smaller, summed
 from slogen.lower.source_checks import check_conditions, check_metric
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import EventPair, SeriesSet, event_pair, flow, missing, series
 from slogen.lower.source_outcomes import Extra, event_signal, pair_outcomes, series_id
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.spec.slis import Availability, Coverage, Events, Jobs
 from slogen.spec.sources import Matcher as SpecMatcher

@@ -5,16 +5,16 @@ from decimal import Decimal
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import Outcome, Signal
 from slogen.lower.contract import SliContract
-from slogen.lower.sli_bounds import bound_in_unit, check_bound, le_matcher
+from slogen.lower.sli_bounds import bucket_bound, le_matcher
 from slogen.lower.sli_events import Answer, bounded_sum, counter_contract, jobs
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import remainder, summed
 from slogen.lower.sli_slices import grouping, relabelled, restriction
 from slogen.lower.source_checks import check_conditions, check_metric
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import EventPair, Histogram, SeriesSet, event_pair, histogram, missing
 from slogen.lower.source_outcomes import Extra, event_signal, histogram_outcomes, pair_outcomes
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.spec.slis import Jobs, Latency
 
@@ -41,12 +41,11 @@ def latency(shape: Latency, ask: Question) -> Answer:
     if measured is None:
         return None, [missing(source, shape.quantity, ask.at("from" if shape.quantity == "latency" else "quantity"))]
     native = shape.native or measured.native
-    bound = bound_in_unit(Decimal(shape.within).scaleb(-3), measured)
     findings = _check(source, measured, native, ask)
     findings += check_conditions(source, f"{measured.series.metric}_count", where, ask.conditions_at("where"))
-    wrong = None if native else check_bound(bound, measured, ask.at("within"))
-    if wrong is not None:
-        return None, [*findings, wrong]
+    bound = _threshold(shape.within, measured, native, ask)
+    if isinstance(bound, Diagnostic):
+        return None, [*findings, bound]
     if shape.valid and measured.valid is None:
         contract, found = _bounded(source, measured, bound, native, ask)
         return contract, [*findings, *found]
@@ -64,14 +63,20 @@ def job_time(shape: Jobs, ask: Question) -> Answer:
     measured = histogram(source, "job_time", where)
     if measured is None:
         return None, [missing(source, "job_time", ask.at("from"))]
-    bound = bound_in_unit(Decimal(shape.within).scaleb(-3), measured)
     findings = _check(source, measured, measured.native, ask)
     findings += check_conditions(source, f"{measured.series.metric}_count", where, ask.conditions_at("where"))
-    wrong = None if measured.native else check_bound(bound, measured, ask.at("within"))
-    if wrong is not None:
-        return None, [*findings, wrong]
+    bound = _threshold(shape.within, measured, measured.native, ask)
+    if isinstance(bound, Diagnostic):
+        return None, [*findings, bound]
     valid = measured.valid is not None
     return exact(source, measured, bound, ask, valid=valid, native=measured.native), findings
+
+
+def _threshold(within: int, measured: Histogram, native: bool, ask: Question) -> Decimal | Diagnostic:
+    seconds = Decimal(within).scaleb(-3)
+    if native:
+        return seconds * (measured.per_second or Decimal(1))
+    return bucket_bound(seconds, measured, ask.at("within"))
 
 
 def _check(source: ResolvedSource, measured: Histogram, native: bool, ask: Question) -> list[Diagnostic]:

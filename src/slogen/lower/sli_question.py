@@ -7,7 +7,7 @@ from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
 from slogen.ir.where import Where
 from slogen.lower.sli_slices import Slicing
 from slogen.lower.source_checks import SpanOf
-from slogen.lower.sources import ResolvedSource
+from slogen.lower.source_facts import ResolvedSource
 from slogen.spec.signals import Signal
 
 WRONG_SIGNAL = Code(

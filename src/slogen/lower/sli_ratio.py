@@ -8,9 +8,9 @@ from slogen.lower.sli_promql import parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import remainder
 from slogen.lower.source_checks import check_metric
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_measures import EventPair, SeriesSet, ordered
 from slogen.lower.source_outcomes import event_signal, pair_outcomes
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.rewrite import holes, selectors
 from slogen.spec.slis import Ratio

@@ -1,5 +1,6 @@
 """SLIs that judge a moment instead of counting events: gauges, ages of results, and windows of a ratio."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from slogen.ir.signals import Signal
@@ -56,7 +57,8 @@ def freshness(shape: Freshness, ask: Question) -> Answer:
     age = stated_value(stated, None, ask.sliced)
     signal = gauge_signal(source, stated, ask, good=0.0, bad=2 * limit)
     wrong = q.gt(age, limit, bool_=True)
-    return _judged(wrong, age, shape.no_data, source.cadence, ask, signal), findings
+    contract = _judged(wrong, age, shape.no_data, source.cadence, ask, signal)
+    return replace(contract, reaction=shape.within), findings
 
 
 def timeslice(shape: Timeslice, ask: Question) -> Answer:
@@ -75,7 +77,8 @@ def timeslice(shape: Timeslice, ask: Question) -> Answer:
     cadence = max(shape.over, source.cadence if source else ask.context.scrape_interval)
     signal = value_signal(value, ask, *_around(bound, worse))
     wrong = _beyond(now, bound, worse)
-    return _judged(wrong, now, shape.no_data, cadence, ask, signal), check_value(value, ask)
+    contract = _judged(wrong, now, shape.no_data, cadence, ask, signal)
+    return replace(contract, reaction=shape.over), check_value(value, ask)
 
 
 def _bound(at_least: Quantity | None, at_most: Quantity | None) -> tuple[Decimal, str]:

@@ -14,6 +14,7 @@ from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import or_zero, ratio, summed
 from slogen.lower.sli_slices import Slicing, grouping, relabelled, restriction
 from slogen.lower.source_checks import check_metric
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import (
     EventPair,
@@ -26,7 +27,6 @@ from slogen.lower.source_measures import (
     series,
 )
 from slogen.lower.source_outcomes import Extra, event_signal, pair_outcomes, series_id
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher
 from slogen.promql.rewrite import map_selectors

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import holds, satisfied
-from slogen.lower.sources import ResolvedSource
 from slogen.promql.ast import Matcher, MatchOp
 
 UNKNOWN_METRIC = Code(

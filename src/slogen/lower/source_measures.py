@@ -9,8 +9,8 @@ from typing import Literal
 from slogen.catalogue import picks
 from slogen.catalogue.model import Entry, Level, Part
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
-from slogen.lower.sources import ResolvedSource
 from slogen.promql.ast import Matcher
 from slogen.spec.sources import Measured
 

@@ -7,9 +7,9 @@ from slogen.ir.signals import EventSignal, Outcome, SeriesId
 from slogen.ir.where import Where, labels
 from slogen.lower.sli_bounds import stored_le
 from slogen.lower.sli_slices import OTHERS, Slicing
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import example, satisfied
 from slogen.lower.source_measures import EventPair, Histogram, SeriesSet
-from slogen.lower.sources import ResolvedSource
 from slogen.promql.ast import Matcher
 
 Outcomes = tuple[Outcome, ...]

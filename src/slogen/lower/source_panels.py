@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from slogen.catalogue import picks
 from slogen.ir.signals import PanelQuery
 from slogen.lower.sli_rates import or_zero, ratio, remainder, summed
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_measures import (
     EventPair,
     Histogram,
@@ -17,7 +18,6 @@ from slogen.lower.source_measures import (
     reading,
     series,
 )
-from slogen.lower.sources import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher, Selector
 

@@ -1,18 +1,16 @@
 """Resolves what a spec says of its sources into facts: names, labels, bounds and how sure we are of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
 from slogen.catalogue.load import entry, entry_names
-from slogen.catalogue.model import Entry, Metric, family
 from slogen.catalogue.sample import Page, parse_page
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.where import Where
+from slogen.lower.source_checks import check_selection
+from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
-from slogen.promql.ast import Matcher
 from slogen.spec.sources import Source as SpecSource
 
 UNKNOWN_TEMPLATE = Code(
@@ -49,58 +47,6 @@ labels and bucket bounds are checked against it.
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedSource:
-    """A source with everything that is known of it.
-
-    `select` are the user's matchers; `entry` is the catalogue's knowledge, `page` the saved page. `written` holds the
-    metrics that the spec names itself. `cadence` is how often its numbers are renewed, ms.
-    """
-
-    name: str
-    written: SpecSource
-    entry: Entry | None
-    page: Page | None
-    select: tuple[Matcher, ...]
-    cadence: int
-    where: Where
-
-    @property
-    def verified(self) -> Literal["sample", "catalogue", "none"]:
-        """What confirms its names."""
-        if self.page is not None:
-            return "sample"
-        return "catalogue" if self.entry is not None else "none"
-
-    def metric(self, series: str) -> Metric | None:
-        """What the catalogue knows of the metric that a series name belongs to."""
-        if self.entry is None:
-            return None
-        name = family(self.entry.metrics, series)
-        return None if name is None else self.entry.metrics[name]
-
-    def labels(self, series: str) -> frozenset[str] | None:
-        """The labels that the exporter puts on a series; None where nobody knows."""
-        known = self.metric(series)
-        on_page = self.page.label_names(series) if self.page else frozenset()
-        if known is None and not (self.page and self.page.of(series)):
-            return None
-        return frozenset(known.labels if known else ()) | on_page
-
-    def exported_labels(self) -> frozenset[str]:
-        """Every label that the exporter puts on any series; others can only come from scraping."""
-        metrics = self.entry.metrics.values() if self.entry else ()
-        series = self.page.series if self.page else ()
-        known = {label for metric in metrics for label in metric.labels}
-        return frozenset(known | {label for one in series for label, _ in one.labels})
-
-    def values(self, series: str, label: str) -> tuple[str, ...]:
-        """Known values of a label, those of the page first."""
-        on_page = self.page.values(series, label) if self.page else ()
-        known = self.metric(series)
-        return tuple(dict.fromkeys((*on_page, *(known.values.get(label, ()) if known else ()))))
-
-
 def resolve_sources(
     written: Mapping[str, SpecSource], where: Mapping[str, Where], root: Path, scrape_interval: int
 ) -> tuple[dict[str, ResolvedSource], list[Diagnostic]]:
@@ -122,7 +68,9 @@ def resolve_sources(
         if known is None and source.sample is None:
             findings.append(_unverified(name, place))
         cadence = max(source.cadence or 0, scrape_interval)
-        resolved[name] = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place)
+        made = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place)
+        findings.extend(check_selection(made))
+        resolved[name] = made
     return resolved, findings
 
 
