@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, explain, init, schema, validate
+from slogen.cli import build, explain, init, promql, route, schema, validate
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=build.EXAMPLES)(build.build)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
+app.add_typer(promql.app)
+app.add_typer(route.app)
 
 
 def _version(wanted: bool) -> None:
