@@ -13,10 +13,45 @@ from slogen.promql.parse import MAX_DEPTH, parse
 from slogen.promql.text import pretty, show
 from tests.promql.trees import trees
 
-WORDS = (
-    "x sum by ( ) { } [ ] [5m] [1h:] [$window] , + - * / ^ @ == = =~ != > bool on ignoring group_left offset 5m 1e400 Inf NaN "
-    '0x1p 1_0 "a" \'b\' `c` " \\ # \n rate topk and or unless start() label_replace \x00 é $ :'
-).split(" ")
+WORDS = [
+    *("x", "sum", "by", "(", ")", "{", "}", "[", "]", "[5m]", "[1h:]", "[$window]", ",", "+", "-", "*", "/", "^", "@"),
+    *(
+        "==",
+        "=",
+        "=~",
+        "!=",
+        ">",
+        "bool",
+        "on",
+        "ignoring",
+        "group_left",
+        "offset",
+        "5m",
+        "1e400",
+        "Inf",
+        "NaN",
+        "0x1p",
+    ),
+    *(
+        "1_0",
+        '"a"',
+        "'b'",
+        "`c`",
+        '"',
+        "\\",
+        "#",
+        "\n",
+        "rate",
+        "topk",
+        "and",
+        "or",
+        "unless",
+        "start()",
+        "\x00",
+        "é",
+        "$",
+    ),
+]
 
 
 def outcome(text: str) -> Expr | PromQLError:
@@ -24,9 +59,10 @@ def outcome(text: str) -> Expr | PromQLError:
     try:
         return parse(text, allow_hole=True)
     except PromQLError as e:
-        assert 0 <= e.start <= e.end <= len(text)
-        assert e.message
-        return e
+        refusal = e
+    assert 0 <= refusal.start <= refusal.end <= len(text)
+    assert refusal.message
+    return refusal
 
 
 @settings(max_examples=600, deadline=None)

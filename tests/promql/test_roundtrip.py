@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slogen.promql.ast import Expr, Matcher, MatchOp, Selector
-from slogen.promql.lex import unquote, tokens
 from slogen.promql.atoms import duration, quote
+from slogen.promql.lex import duration as read_duration
+from slogen.promql.lex import tokens, unquote
 from slogen.promql.parse import parse
 from slogen.promql.rewrite import map_selectors
 from slogen.promql.text import pretty, show
@@ -78,9 +79,7 @@ def test_bytes_that_are_no_text_survive(value: bytes) -> None:
 def test_a_printed_duration_is_worth_what_it_was(millis: int) -> None:
     """Units may change, the length never does."""
     (token,) = tokens(duration(millis))
-    from slogen.promql.lex import duration as read
-
-    assert read(token.text) == millis
+    assert read_duration(token.text) == millis
 
 
 def test_a_lone_surrogate_becomes_its_bytes() -> None:

@@ -1,8 +1,5 @@
 """Random well-typed PromQL trees whose names and values are as hostile as users and metrics can be."""
 
-import math
-from functools import reduce
-
 from hypothesis import strategies as st
 
 from slogen.promql.ast import (
@@ -27,9 +24,10 @@ from slogen.promql.ast import (
 )
 from slogen.promql.signatures import AGGREGATORS, FUNCTIONS, ValueKind
 
-KEYWORDS = (
-    "on ignoring bool by without offset sum topk and or unless atan2 inf NaN start end group_left Sum AND".split()
-)
+KEYWORDS = [
+    *("on", "ignoring", "bool", "by", "without", "offset", "sum", "topk", "and", "or", "unless", "atan2"),
+    *("inf", "NaN", "start", "end", "group_left", "Sum", "AND", "Without"),
+]
 HOSTILE = [
     "",
     '"',
@@ -158,13 +156,3 @@ vectors: st.SearchStrategy[Expr] = st.recursive(selectors, lambda inner: _vector
 trees: st.SearchStrategy[Expr] = st.one_of(
     vectors, scalars, strings, st.builds(Range, selectors, windows), st.builds(Subquery, vectors, windows)
 )
-
-
-def is_finite(expr: Expr) -> bool:
-    """Whether the tree holds no NaN, which never equals itself."""
-    return not (isinstance(expr, Number) and math.isnan(expr.value))
-
-
-def chain(op: str, count: int) -> Expr:
-    """`x op x op …` with `count` operators."""
-    return reduce(lambda left, right: Binary(op, left, right), [Selector("x")] * count, Selector("x"))

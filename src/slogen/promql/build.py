@@ -180,7 +180,10 @@ def time() -> Call:
 
 def label_replace(expr: Vector, target: str, replacement: str, source: str, pattern: str) -> Call:
     """Sets `target` to `replacement` where the whole of `source` matches `pattern`."""
-    regex.compile(pattern)
+    try:
+        regex.compile(pattern)
+    except regex.RegexError as e:
+        raise PromQLTypeError(f"invalid regular expression: {e}", "label_replace") from None
     return call("label_replace", expr, target, replacement, source, pattern)
 
 

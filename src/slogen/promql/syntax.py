@@ -34,8 +34,8 @@ def fault(found: list[Token], length: int) -> PromQLError | None:
 
     Only whether an expression or an operator must come next is looked at, so what is found is certain, but not all is.
     """
-    for before, t in pairwise(t for t in found if t.text not in {"+", "-"}):
-        if t.text == "(" and before.text.lower() == "offset":
+    for word, t in pairwise(t for t in found if t.text not in {"+", "-"}):
+        if t.text == "(" and word.text.lower() == "offset":
             return PromQLError("arithmetic in durations is experimental and not supported", t.start, t.end)
     operand_next = True
     parentheses: list[Token] = []
