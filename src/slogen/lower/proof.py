@@ -108,7 +108,7 @@ def no_data_proof(plan: SloPlan, hold: int) -> Proof:
     at = 2 * burn.HOUR
     lookback = 5 * burn.MINUTE
     gone = at + hold + max(plan.base, lookback) + plan.contract.reaction + _late(plan)
-    vanished = Witness(silence(plan, at), at + hold - scrape_interval(plan), gone, gone + plan.interval)
+    vanished = Witness(silence(plan, at), max(at, at + hold - scrape_interval(plan)), gone, gone + plan.interval)
     if plan.sampled:
         return Proof((vanished,), (), None)
     stopped = [

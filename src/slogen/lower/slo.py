@@ -15,6 +15,7 @@ from slogen.lower.recordings import base_recordings, impact_recording, info_reco
 from slogen.lower.silence import exhausted_alert, no_data_alert
 from slogen.lower.terms import Terms, asks, problems
 from slogen.lower.voice import Voice
+from slogen.promql.rewrite import selectors
 from slogen.spec import slos as spec
 
 VoiceOf = Callable[[Severity], Voice]
@@ -71,11 +72,12 @@ def lower_slo(plan: SloPlan, slo: spec.Slo, wanted: Terms, voice_of: VoiceOf, in
 
 
 def _alerts(plan: SloPlan, wanted: Terms, voice_of: VoiceOf) -> Sequence[Alert]:
+    """Burn, collapse, silence and budget. Where the SLI itself judges missing data, its burn alerts notice silence."""
     found = [burn_alert(plan, tier, voice_of(tier.severity)) for tier in plan.tiers]
     if "page" in wanted.severities:
         collapse = collapse_alert(plan, voice_of("page"))
         found += [collapse] if collapse else []
-    if wanted.no_data != "off" and wanted.severities:
+    if wanted.no_data != "off" and wanted.severities and selectors(plan.contract.total):
         found.append(no_data_alert(plan, voice_of(wanted.no_data), wanted.no_data))
     if wanted.severities:
         quietest = next(level for level in ("ticket", "log", "page") if level in wanted.severities)
