@@ -89,13 +89,13 @@ def _finding(origin: Origin, error: Error) -> Diagnostic:
 
 def _span(places: Places | Overlay, path: Path, error: Error, *, of_key: bool, location: Path) -> Span:
     kind = error["type"]
-    if not path:
-        return places.top()
     if of_key or kind == "extra_forbidden":
         return places.key(path) or places.nearest(path)
     if kind == "several_of":
         keys = [places.key((*path, key)) for key in error["ctx"]["keys"]]
         return max((span for span in keys if span is not None), default=places.nearest(path))
+    if not path:
+        return places.top()
     if kind in {"missing", "none_of", "one-kind", "maintenance-form"}:
         return _around(places, path)
     return places.nearest(location)
