@@ -106,7 +106,7 @@ def _append(storage: Storage, labels: Labels, times: Times, column: _Column) -> 
     kept = column.written | column.ended
     if not kept.any() and not column.histograms:
         return
-    if kept.all():
+    if column.written.all():
         storage.add(labels, times, column.values, column.histograms)
         return
     values = np.where(column.ended, STALE, column.values)

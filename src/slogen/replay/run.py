@@ -166,6 +166,6 @@ class _Run:
 
 
 def _check_limit(counts: Ints, limit: int, what: str) -> None:
-    worst = int(np.max(counts, initial=0))
-    if limit and worst > limit:
-        raise EvaluationError(f"exceeded limit of {limit} with {worst} {what}")
+    exceeding = np.flatnonzero(counts > limit) if limit else np.empty(0, np.intp)
+    if len(exceeding):
+        raise EvaluationError(f"exceeded limit of {limit} with {counts[exceeding[0]]} {what}")

@@ -1,0 +1,106 @@
+"""Proves a whole Program: every environment, every component, every alert, on as many processes as there are."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from slogen import names
+from slogen.ir.program import Component, Environment, Program, Target
+from slogen.ir.rules import Alert
+from slogen.proofs.prove import Verdict, loaded, prove, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One component of one environment with the rule files its server loads, by name."""
+
+    environment: Environment
+    component: Component
+    texts: tuple[tuple[str, str], ...]
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """An alert without any claim: the reason its owner gave, or an empty one, which is an error."""
+
+    environment: str
+    component: str
+    alert: Alert
+
+
+def jobs(program: Program, texts: Mapping[str, str], only: str) -> list[Job]:
+    """A job for each component whose `environment/name` holds `only`; `texts` are emitted files by path."""
+    found: list[Job] = []
+    for environment in program.environments:
+        fleet = replace(environment, components=())
+        for component in environment.components:
+            if only not in f"{environment.name}/{component.name}":
+                continue
+            stems = (names.FLEET, component.name)
+            files = tuple((stem, texts[names.rules_path(environment.name, stem)]) for stem in stems)
+            found.append(Job(fleet, component, files, program.target))
+    return found
+
+
+def run(job: Job) -> list[Verdict]:
+    """All verdicts of one job, in the order of its alerts' claims."""
+    groups = loaded(dict(job.texts))
+    return [verdict for task in tasks(job.environment, job.component) for verdict in prove(task, groups, job.target)]
+
+
+def run_all(todo: Sequence[Job], processes: int, done: Callable[[Job], None]) -> list[Verdict]:
+    """The verdicts of all jobs, in their order; `done` hears of each job as it ends.
+
+    Jobs whose files differ in nothing but the environment's name are replayed once and answered for all.
+    """
+    same: dict[object, list[int]] = {}
+    for number, job in enumerate(todo):
+        same.setdefault(_shape(job), []).append(number)
+    results: dict[int, list[Verdict]] = {}
+    for first, verdicts in _results([numbers[0] for numbers in same.values()], todo, processes):
+        for number in same[_shape(todo[first])]:
+            results[number] = [
+                _renamed(v, todo[first].environment.name, todo[number].environment.name) for v in verdicts
+            ]
+            done(todo[number])
+    return [verdict for number in range(len(todo)) for verdict in results[number]]
+
+
+def _results(numbers: Sequence[int], todo: Sequence[Job], processes: int) -> Iterator[tuple[int, list[Verdict]]]:
+    if processes <= 1 or len(numbers) <= 1:
+        yield from ((number, run(todo[number])) for number in numbers)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(processes, len(numbers)), mp_context=context) as pool:
+        largest_first = sorted(numbers, key=lambda number: -len(todo[number].texts[1][1]))
+        futures = {pool.submit(run, todo[number]): number for number in largest_first}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _shape(job: Job) -> object:
+    """What two jobs must share to have the same proofs: everything but the name of their environment."""
+    name = job.environment.name
+    texts = tuple((stem, text.replace(name, "\0")) for stem, text in job.texts)
+    return (job.component.name, texts, job.environment.external_labels, repr(job.component.signals), job.target)
+
+
+def _renamed(verdict: Verdict, before: str, after: str) -> Verdict:
+    if before == after:
+        return verdict
+    labels = tuple((key, after if value == before else value) for key, value in verdict.labels)
+    return replace(verdict, environment=after, labels=labels)
+
+
+def unproven(program: Program, only: str) -> list[Unproven]:
+    """Every alert that claims nothing, with the reason in its proof."""
+    found: list[Unproven] = []
+    for environment in program.environments:
+        files = [(names.FLEET, environment.fleet), *((c.name, c.rules) for c in environment.components)]
+        for stem, file in files:
+            if only in f"{environment.name}/{stem}":
+                alerts = (rule for group in file.groups for rule in group.rules if isinstance(rule, Alert))
+                found += [Unproven(environment.name, stem, alert) for alert in alerts if not alert.proof.witnesses]
+    return found
