@@ -38,7 +38,7 @@ def test_amtool_accepts_the_example_fleet_at_each_target_version(
     project = (root / "slogen.yaml").read_text()
     project = re.sub(r'(?<=\n    version: )"0\.\d+"', f'"{version}"', project)
     if version == "0.25":  # webhook URLs in files came with 0.26
-        project = re.sub(r"url_file: (\S+)}", r'url: "https://\1.example.org"}', project)
+        project = re.sub(r"webhook: {url_file: ([\w-]+)}", r'webhook: {url: "https://\1.example.org"}', project)
     (tmp_path / "slogen.yaml").write_text(project)
     shutil.copytree(root / "specs", tmp_path / "specs")
     made = compiled(tmp_path, TODAY)
