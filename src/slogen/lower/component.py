@@ -18,7 +18,8 @@ from slogen.lower.sli import contract_for
 from slogen.lower.sli_question import Context
 from slogen.lower.slo import LoweredSlo, Place, lower_slo, plan_slo
 from slogen.lower.source_panels import source_panels
-from slogen.lower.sources import ResolvedSource, resolve_sources
+from slogen.lower.source_facts import ResolvedSource
+from slogen.lower.sources import resolve_sources
 from slogen.lower.terms import terms
 from slogen.lower.upstream import upstream_outage
 from slogen.lower.voice import Voice
