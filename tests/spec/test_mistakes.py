@@ -143,6 +143,11 @@ SPECS: dict[str, tuple[str, str, str | None]] = {
         "model: a\nteam: payments-ml\nsources: {app: {template: x, sample: «../../etc/passwd}}\n",
         "write it relative to the folder of slogen.yaml, with forward slashes and without ..",
     ),
+    "runbook without scheme": (
+        "SLO212",
+        SPEC + "runbook_url: «runbooks.example.org\n",
+        "write it whole: https://runbooks.example.org/fraud",
+    ),
     "unknown team": ("SLO215", "model: a\nteam: «payment-ml\n" + _TAIL, "did you mean `payments-ml`?"),
     "no team": ("SLO215", "«model: a\n" + _TAIL, "add `team:`, or `defaults: {team: ...}` to slogen.yaml"),
     "unknown source": ("SLO216", _SLO + "{objective: 99%, sli: {availability: {from: «ap}}}\n", "did you mean `app`?"),

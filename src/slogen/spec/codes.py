@@ -41,7 +41,10 @@ UNKNOWN_WORD = Code(
     "unknown-word",
     Severity.ERROR,
     "A word that is none of the possible ones",
-    """The field takes one of a few words, which the message lists.""",
+    """The field takes one of a few words, which the message lists: a misspelt `severity: pgae` would reach nobody.
+
+Correct the spelling. Words are written in lower case.
+""",
 )
 BAD_QUANTITY = Code(
     "SLO204",
@@ -125,14 +128,26 @@ OUT_OF_RANGE = Code(
     "out-of-range",
     Severity.ERROR,
     "A value beyond what the field allows",
-    """The message names the limit: a number that is too small or large, or a list with too few or too many items.""",
+    """A number is too small or large, or a list has too few or too many items. The message names the limit.
+
+An empty `all` or `any` can never hold; a count below zero means nothing; more than 200 slices of one SLO would
+cost more series than anybody looks at.
+""",
 )
 INVALID_VALUE = Code(
     "SLO212",
     "invalid-value",
     Severity.ERROR,
     "A value in a form that the field does not take",
-    """The message says what is expected.""",
+    """The field has a form of its own: a path inside the project, a web address, a time of day, a currency of three
+capital letters. The message says which.
+
+```yaml
+sample: samples/fraud.prom      # inside the project
+runbook_url: https://runbooks.example.org/fraud
+currency: EUR
+```
+""",
 )
 INLINE_SECRET = Code(
     "SLO213",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from slogen.spec.names import Key, OwnLabel, Reference, Text
+from slogen.spec.names import Key, LabelName, OwnLabel, Reference, Text, WebAddress
 from slogen.spec.units import Bound, Duration, Percentage
 
 From = Annotated[Key, Field(alias="from", description="The source to read.", examples=["app"])]
@@ -42,12 +42,12 @@ Quality = Literal["precision", "recall", "fpr", "specificity", "accuracy", "f1"]
 Title = Annotated[Text | None, Field(description="A name for people.", examples=["Fast and valid answers"])]
 Description = Annotated[Text | None, Field(description="What it means, for people.", examples=["Fraud scores"])]
 RunbookUrl = Annotated[
-    Text | None,
+    WebAddress | None,
     Field(description="Where the steps to take are written.", examples=["https://runbooks.example.org/fraud"]),
 ]
 OwnLabels = Annotated[
     dict[OwnLabel, Text], Field(description="Labels added to the alerts.", examples=[{"region": "eu"}])
 ]
 Annotations = Annotated[
-    dict[OwnLabel, Text], Field(description="Annotations added to the alerts.", examples=[{"impact": "Fraud passes"}])
+    dict[LabelName, Text], Field(description="Annotations added to the alerts.", examples=[{"impact": "Fraud passes"}])
 ]

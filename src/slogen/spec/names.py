@@ -95,6 +95,13 @@ def _relative_path(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    if re.fullmatch(r"https?://[^\s/]\S*", text) is None or not text.isprintable():
+        hint = "write it whole: https://runbooks.example.org/fraud"
+        raise _problem("url", f"{shown(text)} is no web address", hint)
+    return text
+
+
 def written_text(value: object) -> object:
     """A number's text as it stands in the file (`1.10` stays `1.10`); everything else unchanged."""
     text = text_of(value)
@@ -124,3 +131,6 @@ Text = Annotated[StrictStr, BeforeValidator(written_text), WithJsonSchema({"type
 """Prose for people: carried through unchanged."""
 RelativePath = Annotated[StrictStr, AfterValidator(_relative_path), WithJsonSchema({"type": "string", "minLength": 1})]
 """A file or folder inside the project."""
+WebAddress = Annotated[
+    StrictStr, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": r"^https?://[^\s/]\S*$"})
+]

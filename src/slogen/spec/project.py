@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from slogen.spec.fields import RunbookUrl
-from slogen.spec.names import Key, LabelName, LabelValue, Name, RelativePath, Text
+from slogen.spec.names import Key, LabelName, LabelValue, Name, RelativePath, Text, WebAddress
 from slogen.spec.node import Node
 from slogen.spec.routing import Alertmanagers, Routing, Teams
 from slogen.spec.slos import SloDefaults
@@ -28,7 +28,7 @@ class Prometheus(Node):
     rules_per_group: int = Field(
         default=20, strict=True, ge=3, le=1000, description="The largest group to write.", examples=[20]
     )
-    url: Text | None = Field(
+    url: WebAddress | None = Field(
         default=None,
         description="Where people open it; links in alerts lead there.",
         examples=["https://prometheus.example.org"],
@@ -47,7 +47,7 @@ class Kubernetes(Node):
 class Grafana(Node):
     """The dashboards and where they are shown."""
 
-    url: Text | None = Field(
+    url: WebAddress | None = Field(
         default=None,
         description="Where people open it; links in alerts lead there.",
         examples=["https://grafana.example.org"],
@@ -97,7 +97,7 @@ class Environment(Node):
         default=None, description="How often rules run here, where that differs.", examples=["60s"]
     )
     retention: Retention = Field(default=None)
-    prometheus_url: Text | None = Field(
+    prometheus_url: WebAddress | None = Field(
         default=None,
         description="Where people open its Prometheus.",
         examples=["https://prometheus.staging.example.org"],
