@@ -1,4 +1,4 @@
-"""Regular expressions in the dialect of Prometheus and Alertmanager (Go's RE2); changes when that dialect is read more exactly.
+"""Regular expressions in the dialect of Prometheus and Alertmanager (Go's RE2); changes with how exactly it is read.
 
 Matchers of both servers are anchored at both ends, so callers use `fullmatch`. Prometheus lets a dot match a newline
 (`^(?s:…)$`), Alertmanager does not (`^(?:…)$`); say which by `dot_newline`.
@@ -8,7 +8,7 @@ to `re`, and every construct that the two read differently is refused instead of
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -33,8 +33,10 @@ class _Match(Protocol):
 
 
 class _Engine(Protocol):
-    groupindex: dict[str, int]
-    groups: int
+    @property
+    def groups(self) -> int: ...
+    @property
+    def groupindex(self) -> Mapping[bytes, int]: ...
 
     def fullmatch(self, text: bytes, /) -> _Match | None: ...
     def search(self, text: bytes, /) -> _Match | None: ...
@@ -59,8 +61,8 @@ class Pattern:
     def expand(self, text: str, template: str) -> str | None:
         """The `template` filled from the groups of a whole match, or None: the middle of `label_replace`.
 
-        `$1` and `$name` take the longest run of letters, digits and underscores, `${name}` ends where it says, `$$` is a
-        dollar sign. A group that does not exist or did not take part is empty; a malformed `$` stays as it is.
+        `$1` and `$name` take the longest run of letters, digits and underscores, `${name}` ends where it says, `$$` is
+        a dollar sign. A group that does not exist or did not take part is empty; a malformed `$` stays as it is.
         """
         match = self._engine.fullmatch(_encode(text))
         if match is None:
@@ -74,7 +76,7 @@ class Pattern:
         end = 0
         for match in self._engine.finditer(data):
             start, after = match.span(0)
-            if start == after == end and out:
+            if start == after and ((start == end and out) or _is_inside_character(data, start)):
                 continue  # as in Go, no empty match directly behind another match
             out += [data[end:start], *(self._piece(part, match).encode() for part in _template(template))]
             end = after
@@ -92,7 +94,7 @@ class Pattern:
     def _number(self, name: str) -> int | None:
         if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0"):
             return int(name) if len(name) <= 8 and int(name) <= self._engine.groups else None
-        return self._engine.groupindex.get(name)
+        return self._engine.groupindex.get(name.encode())
 
 
 def compile(pattern: str, dot_newline: bool = True) -> Pattern:  # noqa: A001 - the name every regex module uses
@@ -114,8 +116,7 @@ def _compile(pattern: str, dot_newline: bool) -> Pattern:
         msg = r"invalid escape sequence: `\C`"
         raise RegexError(msg)
     if re2 is None:
-        msg = "google-re2 is not installed"
-        raise RegexError(msg)
+        return Pattern(pattern, _Fallback(translate(pattern, dot_newline)))
     options = re2.Options()
     options.dot_nl = dot_newline
     options.log_errors = False
@@ -138,6 +139,10 @@ def _encode(text: str) -> bytes:
         return _SURROGATE.sub("\ufffd", text).encode()
 
 
+def _is_inside_character(data: bytes, offset: int) -> bool:
+    return offset < len(data) and data[offset] & 0xC0 == 0x80
+
+
 @dataclass(frozen=True, slots=True)
 class _Reference:
     name: str
@@ -157,3 +162,160 @@ def _template(template: str) -> Sequence[str | _Reference]:
         end = m.end()
     parts.append(template[end:])
     return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fallback:
+    """Python's `re` behind the interface of google-re2."""
+
+    engine: re.Pattern[str]
+
+    @property
+    def groups(self) -> int:
+        return self.engine.groups
+
+    @property
+    def groupindex(self) -> Mapping[bytes, int]:
+        return {name.encode(): number for name, number in self.engine.groupindex.items()}
+
+    def fullmatch(self, text: bytes, /) -> _Match | None:
+        match = self.engine.fullmatch(text.decode())
+        return None if match is None else _FallbackMatch(match)
+
+    def search(self, text: bytes, /) -> _Match | None:
+        match = self.engine.search(text.decode())
+        return None if match is None else _FallbackMatch(match)
+
+    def finditer(self, text: bytes, /) -> Iterator[_Match]:
+        return map(_FallbackMatch, self.engine.finditer(text.decode()))
+
+
+@dataclass(frozen=True, slots=True)
+class _FallbackMatch:
+    """A match whose offsets count bytes, as those of google-re2 do."""
+
+    match: re.Match[str]
+
+    def group(self, group: int, /) -> str | None:
+        return self.match.group(group)
+
+    def span(self, group: int, /) -> tuple[int, int]:
+        start, end = self.match.span(group)
+        text = self.match.string
+        return len(text[:start].encode()), len(text[:end].encode())
+
+
+_PIECE = re.compile(
+    r"""(?P<escape> \\(?: x[0-9a-fA-F]{2} | x\{[0-9a-fA-F]+\} | . ) )
+    | (?P<group> \((?: \?:  | \?P<[A-Za-z_][A-Za-z0-9_]*> | \?<[A-Za-z_][A-Za-z0-9_]*> )? (?!\?) )
+    | (?P<repeat> (?: [*+?] | \{[0-9]+(?:,[0-9]*)?\} ) \?? )
+    | (?P<class> \[\^?\]?(?: \\. | [^\]\\\[] )*\] )
+    | (?P<bar> [|)] ) | (?P<anchor> [\^$.] ) | (?P<literal> [^\\\[(*+?] )""",
+    re.VERBOSE | re.DOTALL,
+)
+_CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
+_CONTROLS = frozenset("aftnrv")
+
+
+def translate(pattern: str, dot_newline: bool = True) -> re.Pattern[str]:
+    r"""The same language for Python's `re`; raises `RegexError` for what the two read differently or only one reads.
+
+    Accepted are literals, classes without named ones inside, groups, alternatives, repetitions up to 1000, `^`, `$`,
+    `.`, `\d \w \s \b` and their negations as ASCII, and `(?i)` or `(?s)` at the start of a pattern. Matching can take
+    exponential time, as always in `re`.
+    """
+    ignore_case, dot_all, rest = _leading_flags(pattern, dot_newline)
+    if ignore_case and not pattern.isascii():
+        raise RegexError("case folding beyond ASCII needs google-re2")
+    pieces: list[str] = []
+    position, repeatable = 0, False
+    while position < len(rest):
+        m = _PIECE.match(rest, position)
+        if m is None or m.lastgroup is None:
+            raise _refused(rest[position : position + 8])
+        if m.lastgroup == "repeat" and not repeatable:
+            raise RegexError(f"missing argument to repetition operator: {m[0]}")
+        pieces.append(_translated(m.lastgroup, m[0], dot_all))
+        repeatable = m.lastgroup not in {"repeat", "group"} and m[0] != "|"
+        position = m.end()
+    try:
+        return re.compile("".join(pieces), re.IGNORECASE if ignore_case else 0)
+    except (re.error, OverflowError, RecursionError) as e:
+        raise RegexError(str(e)) from None
+
+
+def _leading_flags(pattern: str, dot_newline: bool) -> tuple[bool, bool, str]:
+    m = re.match(r"\(\?([is]+)\)", pattern)
+    if m is None:
+        return False, dot_newline, pattern
+    return "i" in m[1], dot_newline or "s" in m[1], pattern[m.end() :]
+
+
+def _translated(kind: str, piece: str, dot_all: bool) -> str:
+    match kind:
+        case "escape":
+            return _escape_sequence(piece)
+        case "class":
+            return _class(piece)
+        case "group":
+            return piece.replace("(?<", "(?P<")
+        case "repeat":
+            if any(int(n) > 1000 for n in re.findall(r"[0-9]+", piece)):
+                raise RegexError(f"invalid repeat count: {piece}")
+            return piece
+        case "anchor":
+            return {"^": r"\A", "$": r"\Z", ".": "(?s:.)" if dot_all else r"[^\n]"}[piece]
+        case "bar":
+            return piece
+        case _:
+            return re.escape(piece)
+
+
+def _escape_sequence(piece: str) -> str:
+    char = piece[1]
+    if char == "x":
+        return re.escape(_point(piece[2:]))
+    if char.lower() in _CLASSES:
+        return f"[{'^' if char.isupper() else ''}{_CLASSES[char.lower()]}]"
+    if char in "bB":
+        return rf"(?a:\{char})"
+    if char in "Az":
+        return r"\A" if char == "A" else r"\Z"
+    if char in _CONTROLS:
+        return piece
+    if char.isascii() and not char.isalnum() and char != "_":
+        return re.escape(char)
+    raise _refused(piece)
+
+
+def _point(digits: str) -> str:
+    point = int(digits.strip("{}"), 16)
+    if point > 0x10FFFF or 0xD800 <= point < 0xE000:
+        raise RegexError(f"invalid escape sequence: \\x{digits}")
+    return chr(point)
+
+
+def _class(piece: str) -> str:
+    negated = piece.startswith("[^")
+    body = piece[2:-1] if negated else piece[1:-1]
+    parts = [_class_member(m[0]) for m in re.finditer(r"\\.|[^\\]", body, re.DOTALL)]
+    return f"[{'^' if negated else ''}{''.join(parts)}]"
+
+
+def _class_member(member: str) -> str:
+    if member == "-":
+        return "-"
+    if not member.startswith("\\"):
+        return re.escape(member)
+    char = member[1]
+    if char in _CLASSES:
+        return _CLASSES[char]
+    if char in _CONTROLS:
+        return member
+    if char.isascii() and not char.isalnum() and char != "_":
+        return re.escape(char)
+    raise _refused(member)
+
+
+def _refused(piece: str) -> RegexError:
+    return RegexError(f"without google-re2 this cannot be read as Prometheus reads it: {piece}")
