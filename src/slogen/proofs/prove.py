@@ -1,12 +1,15 @@
 """Replays every claim of a component's alerts against its emitted rule files, and says which hold."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from slogen.diagnostics.model import Span
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Component, Environment, Target
 from slogen.ir.rules import Alert
-from slogen.ir.witness import Phase, Witness
+from slogen.ir.signals import GaugeSignal, Signal
+from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic, Witness
 from slogen.proofs.retelling import BEGAN, story
 from slogen.replay.alerts import AlertLife
 from slogen.replay.order import arrange, only_what
@@ -37,11 +40,17 @@ class Verdict:
     end: int
     seen: tuple[tuple[int, int | None], ...]
     problem: str
+    seconds: float
+    span: Span
 
     @property
     def detected(self) -> int | None:
         """How long after the fault began the alert first fired, ms."""
         return self.seen[0][0] - self.began if self.fires and self.seen else None
+
+
+Claim = tuple[Alert, Witness, bool]
+"""An alert, a story, and whether the story must fire it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Task:
     environment: Environment
     component: Component
     phases: tuple[Phase, ...]
-    claims: tuple[tuple[Alert, Witness, bool], ...]
+    claims: tuple[Claim, ...]
 
     @property
     def end(self) -> int:
@@ -61,7 +70,7 @@ class Task:
 
 def tasks(environment: Environment, component: Component) -> list[Task]:
     """The stories that the alerts of a component claim something about, each once."""
-    told: dict[tuple[Phase, ...], list[tuple[Alert, Witness, bool]]] = {}
+    told: dict[tuple[Phase, ...], list[Claim]] = {}
     for alert in alerts_of(component):
         for witness in alert.proof.witnesses:
             told.setdefault(witness.phases, []).append((alert, witness, True))
@@ -84,8 +93,10 @@ def prove(task: Task, groups: Sequence[Group], target: Target) -> list[Verdict]:
     """The verdicts on a task's claims about `groups`."""
     claimed = [alert for alert, _, _ in task.claims]
     needed = only_what(groups, lambda rule: isinstance(rule, AlertingRule) and any(_is(rule, a) for a in claimed))
+    began = time.perf_counter()
     world = _replayed(task, needed, target)
-    return [_verdict(task, alert, witness, fires, world) for alert, witness, fires in task.claims]
+    each = (time.perf_counter() - began) / len(task.claims)
+    return [_verdict(task, claim, world, each) for claim in task.claims]
 
 
 def _replayed(task: Task, groups: Sequence[Group], target: Target) -> Replay:
@@ -105,7 +116,8 @@ def _replayed(task: Task, groups: Sequence[Group], target: Target) -> Replay:
     return replay(groups, storage, setting)
 
 
-def _verdict(task: Task, alert: Alert, witness: Witness, fires: bool, world: Replay) -> Verdict:
+def _verdict(task: Task, claim: Claim, world: Replay, seconds: float) -> Verdict:
+    alert, witness, fires = claim
     lives = [life for life in world.alerts if _is(life.rule, alert)]
     seen = [(a - BEGAN, None if b is None else b - BEGAN) for life in lives for a, b in life.firing_spans()]
     seen = sorted((a, b) for a, b in seen if a <= witness.end)
@@ -119,13 +131,15 @@ def _verdict(task: Task, alert: Alert, witness: Witness, fires: bool, world: Rep
         subject=alert.subject,
         labels=alert.labels,
         fires=fires,
-        claim=describe(witness.phases),
+        claim=describe(witness.phases, task.component.signals),
         began=fault_begins(witness.phases),
         earliest=witness.earliest,
         latest=witness.latest,
         end=witness.end,
         seen=tuple(seen),
         problem=problem,
+        seconds=seconds,
+        span=alert.where.span,
     )
 
 
@@ -156,14 +170,35 @@ def fault_begins(phases: Sequence[Phase]) -> int:
     return min((phase.start for phase in phases if phase.start), default=0)
 
 
-def describe(phases: Sequence[Phase]) -> str:
-    """The phases in a few words: `availability: 10/s, 0% bad; from 60m 10/s, 100% bad`."""
-    parts = []
+def describe(phases: Sequence[Phase], signals: Sequence[Signal]) -> str:
+    """The fault in a few words: `55% bad`, `60% bad for 30m`, `no series`, `value 0.3`."""
+    known = {signal.id: signal for signal in signals}
+    several = len({phase.signal for phase in phases}) > 1
+    faults = []
     for signal in dict.fromkeys(phase.signal for phase in phases):
-        own = [phase for phase in phases if phase.signal == signal]
-        told = [(f"from {_minutes(p.start)} " if p.start else "") + str(p.behaviour) for p in own]
-        parts.append(f"{signal}: " + "; ".join(told))
-    return " | ".join(parts)
+        own = sorted((phase for phase in phases if phase.signal == signal), key=lambda phase: phase.start)
+        worst = own[1] if len(own) > 1 else own[0]
+        lasting = f" for {_minutes(own[2].start - own[1].start)}" if len(own) > 2 else ""
+        name = f"{signal}: " if several else ""
+        faults.append(f"{name}{_fault(worst.behaviour, known[signal])}{lasting}")
+    return ", ".join(dict.fromkeys(faults)) or "an idle server"
+
+
+def _fault(behaviour: Behaviour, signal: Signal) -> str:
+    match behaviour:
+        case Traffic(0.0):
+            return "no traffic"
+        case Traffic(rate, bad_ratio, _, part):
+            where = f" in {part}" if part else ""
+            return f"{bad_ratio * 100:.4g}% bad{where}" + (f" at {rate:.2g}/s" if rate < 1 else "")
+        case Level(value):
+            return (
+                f"age {_minutes(round(value * 1000))}"
+                if isinstance(signal, GaugeSignal) and signal.timestamp
+                else f"value {value:g}"
+            )
+        case Silent():
+            return "no series"
 
 
 def _minutes(millis: int) -> str:
