@@ -14,8 +14,8 @@ class Options:
 
     `lookback` is how old a sample may be (exclusive) to count for an instant vector; `subquery_step` is used where a
     subquery names none; `delayed_name_removal` is the feature flag of the same name, on in `.test` files. `cells`
-    bounds `series * steps` of one piece of a range query. `late` are series that are written only after this expression is
-    evaluated at a step, so that a sample of the step itself is not seen yet (rule groups run in order).
+    bounds `series * steps` of one piece of a range query. `late` are series that are written only after this expression
+    is evaluated at a step, so that a sample of the step itself is not seen yet (rule groups run in order).
     """
 
     lookback: int = 300_000

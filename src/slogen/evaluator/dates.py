@@ -41,7 +41,8 @@ def _civil(seconds: Times) -> tuple[Times, Times, Times]:
 
 
 def _leap(year: Times) -> Times:
-    return ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))).astype(np.int64)
+    leap: Times = ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))).astype(np.int64)
+    return leap
 
 
 def _days_in_month(seconds: Times) -> Times:

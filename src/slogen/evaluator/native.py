@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 
 from slogen.evaluator.numbers import show_general
 
@@ -99,14 +100,26 @@ class Histogram:
 def exponential_bound(index: int, schema: int) -> float:
     """The upper bound of bucket `index`; the last finite bucket ends at the largest float, not at infinity."""
     numerator = index << -schema if schema < 0 else index
-    denominator = 1 if schema < 0 else 1 << schema
-    whole, part = divmod(numerator, denominator)
+    whole, part = divmod(numerator, 1 << max(schema, 0))
     if whole == 1024 and part == 0:
         return MAX_FLOAT
     try:
-        return math.ldexp(2.0 ** (part / denominator), whole)
+        return math.ldexp(_fractions(max(schema, 0))[part], whole + 1)
     except OverflowError:
         return math.inf
+
+
+@lru_cache(maxsize=16)
+def _fractions(schema: int) -> tuple[float, ...]:
+    """Bucket bounds between 0.5 and 1, bit by bit as Prometheus has them.
+
+    Every other bound is one of the resolution below, the others come by multiplication. The factor of schema 1 is one
+    unit in the last place below the square root of 2, as Go's `math.Exp2` has it.
+    """
+    if schema == 0:
+        return (0.5,)
+    coarse, factor = _fractions(schema - 1), 1.414213562373095 if schema == 1 else 2.0 ** (2.0**-schema)
+    return tuple(bound for lower in coarse for bound in (lower, lower * factor))
 
 
 def _populated(counts: Counts) -> Counts:

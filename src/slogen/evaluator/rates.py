@@ -71,7 +71,7 @@ def extrapolated(part: RangeBlock, kind: Rate) -> tuple[Floats, Bools]:
         inside = Windows(
             windows.times, np.minimum(windows.first + 1, windows.end), windows.end, windows.at, windows.width
         )
-        if block.resets().total[:, -1].any():
+        if block.has_resets:
             change = change + window_sums(block.drops(), block.resets(), inside)
         to_zero = distances.sampled * (first / change)
         limited = (change > 0) & (first >= 0) & (to_zero < before)

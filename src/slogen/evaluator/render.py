@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,12 +18,15 @@ from slogen.evaluator.numbers import show_plain
 from slogen.evaluator.times import Grid
 from slogen.evaluator.vector import Matrix, MatrixRow, Scalar, String, Vector
 
+_PLAIN = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 BARS = "▁▂▃▄▅▆▇█"
 
 
 def series_name(labels: Labels) -> str:
-    """A series as it is written in PromQL."""
+    """A series as it is written in PromQL; a name beyond the old alphabet stands quoted inside the braces."""
     name, rest = label.get(labels, label.NAME), label.drop(labels, (label.NAME,))
+    if name and not _PLAIN.fullmatch(name):
+        return "{" + ", ".join([label.quote(name), label.show(rest)[1:-1]]).removesuffix(", ") + "}"
     return f"{name}{label.show(rest) if rest or not name else ''}"
 
 

@@ -15,6 +15,7 @@ from slogen import regex
 from slogen.evaluator import labels as label
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import Histogram
+from slogen.evaluator.native_storage import read_back
 from slogen.evaluator.numbers import STALE_BITS
 from slogen.evaluator.summation import Prefix, prefix
 from slogen.evaluator.times import Bools, Floats, Times
@@ -61,6 +62,12 @@ class Block:
         before, after = self.values[:, :-1], self.values[:, 1:]
         lost[:, 1:] = np.where(after < before, before, 0.0)
         return lost
+
+    @property
+    def has_resets(self) -> bool:
+        """Whether any counter reset took something away."""
+        running = self.resets()
+        return running.rises is not None or bool(running.total[:, -1].any())
 
     def resets(self) -> Prefix:
         """Running sums of `drops`."""
@@ -126,8 +133,9 @@ class Storage:
         else:
             added = _joined(known, added)
         _check_increasing(added)
-        times = self._interned(added.times)
-        self._series[labels] = Series(labels, times, added.values, added.histogram_times, added.histograms)
+        native = read_back(added.histogram_times, added.histograms, added.times)
+        own = self._interned(added.times)
+        self._series[labels] = Series(labels, own, added.values, added.histogram_times, native)
         self._forget(label.get(labels, label.NAME))
 
     def last_time(self) -> int:

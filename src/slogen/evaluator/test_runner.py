@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+import numpy as np
+
 from slogen import regex
 from slogen.evaluator import comparison, loading
 from slogen.evaluator.context import Options
@@ -16,7 +18,7 @@ from slogen.evaluator.evaluate import Result, evaluate
 from slogen.evaluator.series import Storage
 from slogen.evaluator.test_language import Clear, Eval, Expect, Expectation, Load, commands
 from slogen.evaluator.times import Grid
-from slogen.evaluator.vector import String, Value, Vector
+from slogen.evaluator.vector import Scalar, String, Value, Vector, single
 from slogen.promql.ast import Expr
 from slogen.promql.lex import PromQLError
 from slogen.promql.parse import parse
@@ -98,6 +100,8 @@ def _verdict(command: Eval, expr: Expr, storage: Storage, options: Options) -> t
 
 
 def _value_differs(command: Eval, value: Value) -> str | None:
+    if isinstance(value, Scalar) and not command.is_instant:
+        value = single(value.values, np.ones(len(value.values), dtype=np.bool_))
     if command.string is not None:
         same = isinstance(value, String) and value.text == command.string
         return None if same else f"expected string {command.string!r}, got {comparison.describe(value)}"
