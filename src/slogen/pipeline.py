@@ -1,6 +1,6 @@
 """The use cases, each a straight composition of stages: slogen's public Python API; changes with what slogen is for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +37,10 @@ from slogen.lower import (
     terms,
 )
 from slogen.lower.program import lower
+from slogen.proofs import fleet, memory
+from slogen.proofs.outcome import Outcome
+from slogen.proofs.summary import outcomes as proof_outcomes
+from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
 from slogen.routing import reading
 from slogen.source import codes as source_codes
@@ -169,3 +173,54 @@ def check(root: Path, today: date) -> Checked:
     findings = source.diagnostics + tuple(difference.finding for difference in differences)
     diffs = tuple(difference.diff for difference in differences if difference.diff)
     return Checked(diffs, len(source.artifacts) - len(diffs), findings, source.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a test run is asked for: only names that hold `only`, on so many processes, proofs or tests or both."""
+
+    only: str
+    processes: int
+    proofs: bool
+    tests: bool
+    last_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test run came to."""
+
+    outcomes: tuple[Outcome, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def tested(root: Path, today: date, asked: Asked) -> Tested:
+    """Proves the alerts of the project in `root`; what it would emit now is replayed, not what lies on disk.
+
+    Remembers in `.slogen-cache` which tests failed. Raises `OSError` where the system refuses to read.
+    """
+    source = compiled(root, today)
+    if source.program is None or has_errors(source.diagnostics):
+        return Tested((), source.diagnostics, source.texts)
+    wanted = memory.recalled(root) if asked.last_failed else frozenset()
+    found = _proven(source, asked) if asked.proofs else []
+    kept = tuple(o for o in found if asked.only in o.id and (not wanted or o.id in wanted))
+    memory.remember(root, (outcome.id for outcome in kept if not outcome.passed))
+    return Tested(kept, source.diagnostics, source.texts)
+
+
+def _proven(source: Compiled, asked: Asked) -> list[Outcome]:
+    """One outcome for every alert of the project."""
+    assert source.program is not None  # noqa: S101 -- checked by the only caller
+    texts = {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
+    verdicts = fleet.run_all(fleet.jobs(source.program, texts), asked.processes)
+    return [*proof_outcomes(verdicts), *map(unproven_outcome, fleet.unproven(source.program))]
+
+
+def tested_files(files: Sequence[Path], asked: Asked) -> Tested:
+    """Runs test files in promtool's format. Raises `OSError` where one cannot be read."""
+    results = [suite.run_suite(file, file.as_posix(), asked.only) for file in files]
+    findings = tuple(finding for result in results for finding in result.findings)
+    texts = {file.as_posix(): file.read_text("utf-8", errors="replace") for file in files}
+    return Tested(tuple(o for result in results for o in suite_outcomes(result)), findings, texts)

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, explain, init, promql, route, schema, validate
+from slogen.cli import build, explain, init, promql, route, schema, test, validate
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=build.EXAMPLES)(build.build)
+app.command(epilog=test.EXAMPLES)(test.test)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.add_typer(promql.app)

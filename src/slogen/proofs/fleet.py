@@ -1,7 +1,7 @@
 """Proves a whole Program: every environment, every component, every alert, on as many processes as there are."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
@@ -30,14 +30,12 @@ class Unproven:
     alert: Alert
 
 
-def jobs(program: Program, texts: Mapping[str, str], only: str) -> list[Job]:
-    """A job for each component whose `environment/name` holds `only`; `texts` are emitted files by path."""
+def jobs(program: Program, texts: Mapping[str, str]) -> list[Job]:
+    """A job for each component of each environment; `texts` are emitted files by path."""
     found: list[Job] = []
     for environment in program.environments:
         fleet = replace(environment, components=())
         for component in environment.components:
-            if only not in f"{environment.name}/{component.name}":
-                continue
             stems = (names.FLEET, component.name)
             files = tuple((stem, texts[names.rules_path(environment.name, stem)]) for stem in stems)
             found.append(Job(fleet, component, files, program.target))
@@ -50,8 +48,8 @@ def run(job: Job) -> list[Verdict]:
     return [verdict for task in tasks(job.environment, job.component) for verdict in prove(task, groups, job.target)]
 
 
-def run_all(todo: Sequence[Job], processes: int, done: Callable[[Job], None]) -> list[Verdict]:
-    """The verdicts of all jobs, in their order; `done` hears of each job as it ends.
+def run_all(todo: Sequence[Job], processes: int) -> list[Verdict]:
+    """The verdicts of all jobs, in their order.
 
     Jobs whose files differ in nothing but the environment's name are replayed once and answered for all.
     """
@@ -64,7 +62,6 @@ def run_all(todo: Sequence[Job], processes: int, done: Callable[[Job], None]) ->
             results[number] = [
                 _renamed(v, todo[first].environment.name, todo[number].environment.name) for v in verdicts
             ]
-            done(todo[number])
     return [verdict for number in range(len(todo)) for verdict in results[number]]
 
 
@@ -94,13 +91,12 @@ def _renamed(verdict: Verdict, before: str, after: str) -> Verdict:
     return replace(verdict, environment=after, labels=labels)
 
 
-def unproven(program: Program, only: str) -> list[Unproven]:
+def unproven(program: Program) -> list[Unproven]:
     """Every alert that claims nothing, with the reason in its proof."""
     found: list[Unproven] = []
     for environment in program.environments:
         files = [(names.FLEET, environment.fleet), *((c.name, c.rules) for c in environment.components)]
         for stem, file in files:
-            if only in f"{environment.name}/{stem}":
-                alerts = (rule for group in file.groups for rule in group.rules if isinstance(rule, Alert))
-                found += [Unproven(environment.name, stem, alert) for alert in alerts if not alert.proof.witnesses]
+            alerts = (rule for group in file.groups for rule in group.rules if isinstance(rule, Alert))
+            found += [Unproven(environment.name, stem, alert) for alert in alerts if not alert.proof.witnesses]
     return found

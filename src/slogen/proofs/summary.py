@@ -7,6 +7,7 @@ from slogen.proofs.fleet import Unproven
 from slogen.proofs.life import draw
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.prove import Verdict
+from slogen.replay.suite import SuiteResult
 
 
 def outcomes(verdicts: Sequence[Verdict]) -> list[Outcome]:
@@ -77,6 +78,25 @@ def minutes(millis: int) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return " ".join(parts[:2]) or "0s"
+
+
+def suite_outcomes(result: SuiteResult) -> list[Outcome]:
+    """One outcome for each test of a promtool file."""
+    return [
+        Outcome(
+            kind="promtool",
+            suite=result.file,
+            name=case.name,
+            problem="; ".join(failure.message for failure in case.failures),
+            expected=tuple(text for failure in case.failures for text in failure.expected),
+            seen=tuple(text for failure in case.failures for text in failure.seen),
+            picture=(),
+            note="as promtool would say",
+            seconds=0.0,
+            span=case.failures[0].span if case.failures else None,
+        )
+        for case in result.cases
+    ]
 
 
 def unproven_outcome(found: Unproven) -> Outcome:

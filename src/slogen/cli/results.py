@@ -1,0 +1,125 @@
+"""How test outcomes reach people and machines: lines, JSON, JUnit XML, annotations."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from slogen.proofs.outcome import Outcome
+
+_GITHUB_MOST = 9
+"""GitHub shows ten annotations of a level and drops the rest without a word."""
+
+
+def line(outcome: Outcome, *, colour: bool) -> str:
+    """One line a test; a failure is followed by what was expected and seen, and by the alert's life."""
+    words = {"unproven": ("?", typer.colors.YELLOW)}.get(outcome.kind, ("ok", typer.colors.GREEN))
+    mark, shade = words if outcome.passed else ("FAIL", typer.colors.RED)
+    head = f"{typer.style(mark, fg=shade) if colour else mark:<4} {outcome.suite} {outcome.name}: "
+    if outcome.passed:
+        return head + outcome.note
+    detail = [f"    - {text}" for text in outcome.expected] + [f"    + {text}" for text in outcome.seen]
+    return "\n".join([head + outcome.problem, *detail, *(f"      {text}" for text in outcome.picture)])
+
+
+def as_text(outcomes: Sequence[Outcome], *, first: bool, colour: bool) -> str:
+    """Every line and the totals; of failures only the `first` where asked."""
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    chosen = failed[:1] if first and failed else outcomes
+    return "\n".join([*(line(outcome, colour=colour) for outcome in chosen), totals(outcomes)])
+
+
+def totals(outcomes: Sequence[Outcome]) -> str:
+    """The closing line: `12 passed, 1 failed, 2 unproven`."""
+    failed = sum(not outcome.passed for outcome in outcomes)
+    unproven = sum(outcome.passed and outcome.kind == "unproven" for outcome in outcomes)
+    told = f"{len(outcomes) - failed - unproven} passed, {failed} failed"
+    return f"{told}, {unproven} unproven" if unproven else told
+
+
+def as_json(outcomes: Sequence[Outcome]) -> str:
+    """One JSON object with every outcome in full."""
+    rows = [
+        {
+            "kind": o.kind,
+            "suite": o.suite,
+            "name": o.name,
+            "passed": o.passed,
+            "problem": o.problem,
+            "expected": list(o.expected),
+            "seen": list(o.seen),
+            "note": o.note,
+            "seconds": round(o.seconds, 3),
+            "file": o.span.file if o.span else None,
+            "line": o.span.line if o.span else None,
+        }
+        for o in outcomes
+    ]
+    return json.dumps({"tests": rows, "failed": sum(not o.passed for o in outcomes)}, indent=2) + "\n"
+
+
+def as_github(outcomes: Sequence[Outcome]) -> str:
+    """Workflow commands for failures, at most nine and a tenth that says how many more there are."""
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    rows = [_annotation(outcome) for outcome in failed[:_GITHUB_MOST]]
+    if len(failed) > _GITHUB_MOST:
+        rows.append(f"::error::and {len(failed) - _GITHUB_MOST} more failed tests")
+    return "".join(row + "\n" for row in rows)
+
+
+def _annotation(outcome: Outcome) -> str:
+    place = ""
+    if outcome.span is not None:
+        place = f" file={_property(outcome.span.file)},line={outcome.span.line},title={_property(outcome.name)}"
+    return f"::error{place}::{_data(outcome.problem)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def write_junit(outcomes: Sequence[Outcome], path: Path) -> None:
+    """A JUnit file with one test suite for each environment and component; unproven alerts are skipped tests."""
+    root = ET.Element("testsuites", name="slogen")
+    for suite in dict.fromkeys(outcome.suite for outcome in outcomes):
+        members = [outcome for outcome in outcomes if outcome.suite == suite]
+        element = ET.SubElement(
+            root,
+            "testsuite",
+            name=suite,
+            tests=str(len(members)),
+            failures=str(sum(not o.passed for o in members)),
+            skipped=str(sum(o.passed and o.kind == "unproven" for o in members)),
+            time=f"{sum(o.seconds for o in members):.3f}",
+        )
+        for outcome in members:
+            _case(element, outcome)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _case(suite: ET.Element, outcome: Outcome) -> None:
+    case = ET.SubElement(
+        suite, "testcase", classname=outcome.suite, name=_printable(outcome.name), time=f"{outcome.seconds:.3f}"
+    )
+    if not outcome.passed:
+        detail = [
+            *(f"- {text}" for text in outcome.expected),
+            *(f"+ {text}" for text in outcome.seen),
+            *outcome.picture,
+        ]
+        failure = ET.SubElement(case, "failure", message=_printable(outcome.problem))
+        failure.text = _printable("\n".join(detail))
+    elif outcome.kind == "unproven":
+        ET.SubElement(case, "skipped", message=_printable(outcome.note))
+
+
+def _printable(text: str) -> str:
+    """XML allows no control characters; they are shown as escapes."""
+    return "".join(char if char >= " " or char in "\t\n" else f"\\x{ord(char):02x}" for char in text)
