@@ -26,22 +26,23 @@ def blocks(text: str, language: str) -> list[str]:
 
 def test_a_backend_takes_three_files(root: Path, tmp_path: Path) -> None:
     """The backend of the how-to, added to a copy of slogen word for word, writes its file in a real build."""
-    module, word = blocks((root / "docs/howto/add-a-backend.md").read_text(), "python")
+    page = (root / "docs/howto/add-a-backend.md").read_text()
+    [module], [change] = blocks(page, "python"), blocks(page, "diff")
     shutil.copytree(root / "src/slogen", tmp_path / "src/slogen", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "src/slogen/backends/objectives.py").write_text(module)
     pipeline = tmp_path / "src/slogen/pipeline.py"
     text = pipeline.read_text()
     marker = "BACKENDS: tuple[Backend, ...] = (\n"
     assert marker in text
-    text = text.replace(marker, marker + word).replace(
+    text = text.replace(marker, marker + change.removeprefix("+")).replace(
         "\nBACKENDS:", "\nfrom slogen.backends import objectives\n\nBACKENDS:"
     )
     pipeline.write_text(text)
     starter = root / "src/slogen/cli/starter"
     shutil.copytree(starter, tmp_path / "project")
     (tmp_path / "project/specs/fraud.yaml").write_text(SPEC)
-    command = [sys.executable, "-m", "slogen.cli.main", "build", "--project", str(tmp_path / "project")]
-    code = f"import sys; sys.argv = {command[2:]!r}; from slogen.cli.main import main; main()"
+    argv = ["slogen", "build", "--project", str(tmp_path / "project")]
+    code = f"import sys; sys.argv = {argv!r}; from slogen.cli.main import main; main()"
     environment = {"PYTHONPATH": str(tmp_path / "src"), "PATH": ""}
     outcome = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
