@@ -13,7 +13,7 @@ class Table:
     entries: tuple[tuple[str, "Setting"], ...]
 
 
-Setting = str | int | bool | tuple["Setting", ...] | Table
+Setting = str | int | float | bool | tuple["Setting", ...] | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """A hand-written configuration to keep: its text, and the matchers of the route that slogen's tree goes under."""
+    """A hand-written configuration to keep, and the matchers of the route that slogen's tree goes under."""
 
     file: str
     text: str
+    content: Table
     under: tuple[str, ...]
     where: Where
 

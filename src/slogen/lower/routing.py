@@ -11,6 +11,7 @@ from slogen.diagnostics.suggest import nearest
 from slogen.ir import routing as ir
 from slogen.ir.where import Where, labels
 from slogen.lower.routing_hours import hours, maintenance
+from slogen.lower.routing_include import read_included
 from slogen.lower.routing_settings import integrations, table
 from slogen.source.places import Path, Places
 from slogen.spec import routing as spec
@@ -21,8 +22,8 @@ UNKNOWN_NAME = Code(
     severity=Severity.ERROR,
     title="the routing part names something that is not declared",
     explanation=(
-        "Teams, tiers, hours and environments are declared once and referred to by name. A name that nothing declares "
-        "would make a route that no alert ever takes. Correct the spelling, or declare it: teams under `teams`, "
+        "Teams, tiers, hours and environments are declared once and referred to by name. A name that nothing "
+        "declares would make a route that no alert ever takes. Correct the spelling, or declare it: teams under `teams`, "
         "tiers and hours under `routing`, environments under `environments`."
     ),
 )
@@ -32,8 +33,8 @@ UNSERVED = Code(
     severity=Severity.WARNING,
     title="no Alertmanager serves this environment",
     explanation=(
-        "Alerts of an environment reach people through the Alertmanager that lists it under `environments`. Rules and "
-        "dashboards of this environment are built all the same, but nobody will be told of its alerts."
+        "Alerts of an environment reach people through the Alertmanager that lists it under `environments`. Rules "
+        "and dashboards of this environment are built all the same, but nobody will be told of its alerts."
     ),
 )
 MISSING_INCLUDE = Code(
@@ -42,8 +43,8 @@ MISSING_INCLUDE = Code(
     severity=Severity.ERROR,
     title="the Alertmanager configuration to include cannot be read",
     explanation=(
-        "`include.file` names a hand-written Alertmanager configuration, relative to the project's folder, which slogen "
-        "keeps and adds its own tree to. The file must exist and be UTF-8 text."
+        "`include.file` names a hand-written Alertmanager configuration, relative to the project's folder, which "
+        "slogen keeps and adds its own tree to. The file must exist and be UTF-8 text."
     ),
 )
 
@@ -197,7 +198,11 @@ def _included(
         problems.append(Diagnostic(MISSING_INCLUDE, f"`{include.file}` cannot be read", span))
         return None
     where = _where(places, path, spec.Include.model_fields)
-    return ir.Included(include.file, texts[include.file], include.under, where)
+    made = read_included(texts[include.file], include.file, include.under, where)
+    if isinstance(made, ir.Included):
+        return made
+    problems += made
+    return None
 
 
 def _unserved(declared: Declared, places: Places) -> Iterator[Diagnostic]:

@@ -203,7 +203,7 @@ class Include(SecretFree):
         min_length=1, description="The file, relative to the project.", examples=["alertmanager/base.yaml"]
     )
     under: tuple[Text, ...] = Field(
-        default=(), description="The matchers of that route; the root where empty.", examples=[['domain="ml"']]
+        min_length=1, description="The matchers of that route, as they stand in the file.", examples=[['domain="ml"']]
     )
 
 

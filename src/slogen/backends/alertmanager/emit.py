@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from slogen import names
+from slogen.backends.alertmanager.include import merged
 from slogen.backends.alertmanager.inhibition import inhibit_rules
 from slogen.backends.alertmanager.receivers import receivers_yaml
 from slogen.backends.alertmanager.text import yaml_of
@@ -42,6 +43,9 @@ def _instance(program: Program, instance: AlertmanagerInstance) -> Iterator[Arti
         **({"time_intervals": intervals} if intervals else {}),
         "receivers": receivers,
     }
+    if instance.included is not None:
+        config, collisions = merged(config, instance.included)
+        yield from collisions
     yield Artifact("generated", names.alertmanager_path(instance.name), dump(config, header=_HEADER), 0)
     yield Artifact("generated", names.notification_templates_path(instance.name, "slogen"), _templates(), 0)
 
