@@ -196,6 +196,7 @@ def test_texts_that_are_no_expression(text: str) -> None:
         ("x offset 0.0001", "whole number of milliseconds", "0.0001"),
         ("x offset Inf", "out of range", "Inf"),
         ("x @ NaN", "out of bounds", "NaN"),
+        ("1 + x @ -Inf", "out of bounds", "Inf"),
         ("x @ 1e400", "not a valid number", "1e400"),
         ("1e400", "not a valid number", "1e400"),
         ("1.5h", "not a valid number", "1.5h"),

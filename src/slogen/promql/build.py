@@ -85,11 +85,6 @@ def shifted(series: Selector, offset: Millis, at: At | None = None) -> Selector:
     return _checked(Selector(series.name, series.matchers, offset, at))
 
 
-def number(value: float) -> Number:
-    """A scalar literal."""
-    return Number(float(value))
-
-
 def call(function: str, *args: Expr | float | str) -> Call:
     """Any function by its name; strings become string literals, numbers scalars."""
     return _checked(Call(function, tuple(_expr(a) for a in args)))
@@ -131,7 +126,6 @@ floor = _of_vector("floor")
 exp = _of_vector("exp")
 ln = _of_vector("ln")
 sqrt = _of_vector("sqrt")
-sgn = _of_vector("sgn")
 timestamp = _of_vector("timestamp")
 scalar = _of_vector("scalar")
 histogram_count = _of_vector("histogram_count")

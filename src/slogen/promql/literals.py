@@ -53,18 +53,18 @@ class Literals:
 
     def timestamp(self, index: int) -> Millis:
         """The literal as a time in milliseconds; its sign, if any, is part of the token."""
-        token = self.numbers[index]
-        sign, text = (token.text[0], token.text[1:]) if token.text[0] in "+-" else ("", token.text)
-        seconds = _scalar(Token(token.kind, text.strip(), token.start))
+        signed = self.numbers[index]
+        token = Token(signed.kind, signed.text.lstrip("+-"), signed.start)
+        seconds = _scalar(token)
         if not math.isfinite(seconds) or seconds * 1000 >= 2**63:
             raise PromQLError("timestamp out of bounds for the @ modifier", token.start, token.end)
         # Go rounds halves away from zero where Python takes the even neighbour.
-        return math.floor(seconds * 1000 + 0.5) * (-1 if sign == "-" else 1)
+        return math.floor(seconds * 1000 + 0.5) * (-1 if signed.text.startswith("-") else 1)
 
 
 def take_out(found: list[Token], allow_hole: bool) -> tuple[str, Literals]:
     """The text for the library and the table of its literals; raises `PromQLError` for a literal that is none."""
-    literals = Literals([""], [found[0]], [Bracket(0, None, is_subquery=False)])
+    literals = Literals([""], [Token(Kind.NUMBER, "", 0)], [Bracket(0, None, is_subquery=False)])
     pieces: list[str] = []
     for t, is_label in _with_labels(_with_signed_timestamps(found)):
         match t.kind:
@@ -117,7 +117,8 @@ def _with_signed_timestamps(found: list[Token]) -> list[Token]:
         return found
     merged: list[Token] = []
     for t in found:
-        if t.kind is Kind.NUMBER and len(merged) > 1 and merged[-1].text in {"+", "-"} and merged[-2].text == "@":
+        is_number = t.kind is Kind.NUMBER or t.text.lower() in _NUMBER_WORDS
+        if is_number and len(merged) > 1 and merged[-1].text in {"+", "-"} and merged[-2].text == "@":
             sign = merged.pop()
             merged.append(Token(Kind.NUMBER, sign.text + t.text, t.start))
         else:

@@ -76,6 +76,8 @@ def _check_depth(found: list[Token]) -> None:
     All operators between two commas may nest in each other, and a group nests in what is around it. The bound is far
     from any rule: it exists because the library overflows the stack of the process a few thousand levels down.
     """
+    if len(found) <= MAX_DEPTH:
+        return  # no token can add more than one level
     groups = [[0, 0, 0]]
     in_braces = False
     for t in found:
