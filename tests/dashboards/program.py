@@ -116,8 +116,9 @@ class Model:
     depends_on: tuple[str, ...] = ()
 
 
-def condition(name: str, text: str, severity: str = "ticket", *, shadow: bool = False) -> Alert:
-    """A declared alert."""
+def condition(model: str, name: str, text: str, severity: str = "ticket", *, shadow: bool = False) -> Alert:
+    """A declared alert of the payments team."""
+    labels = {"env": ENV, "model": model, "severity": severity, "team": "payments-ml"}
     return Alert(
         name=name,
         kind="condition",
@@ -126,7 +127,7 @@ def condition(name: str, text: str, severity: str = "ticket", *, shadow: bool = 
         expr=expr(text),
         hold=0,
         keep_firing=0,
-        labels=(("severity", severity), *((("mode", "shadow"),) if shadow else ())),
+        labels=tuple(sorted((labels | ({"mode": "shadow"} if shadow else {})).items())),
         annotations=(),
         shadow=shadow,
         proof=Proof((), (), None),
@@ -244,7 +245,10 @@ FRAUD = Model(
         panel("drift", "Drift table", "none", "table", psi='topk(5, max by (feature) (psi{job="fraud"}))'),
         panel("quality", "AUC", "percentunit", "stat", auc='min(auc{job="fraud"})'),
     ),
-    conditions=(condition("DriftHigh", 'max by (feature) (psi{job="fraud"}) > 0.2 and on () auc{job="fraud"} < 0.9'),),
+    conditions=(
+        condition("fraud-detector", "DriftHigh", 'max(psi{job="fraud"}) > 0.2 and on () auc{job="fraud"} < 0.9'),
+        condition("fraud-detector", "DriftStrict", 'max(psi{job="fraud"}) > 0.1', shadow=True),
+    ),
 )
 CHATBOT = Model(
     "support-chatbot",

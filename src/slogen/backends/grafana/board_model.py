@@ -4,6 +4,7 @@ from slogen import names
 from slogen.backends.grafana import series
 from slogen.backends.grafana.dashboard import Board, firing_alerts, link_by_tags, posted_events
 from slogen.backends.grafana.expressions import by, of, or_zero, selector, whether
+from slogen.backends.grafana.incidents import incidents, observed_time_to_detect, time_to_repair
 from slogen.backends.grafana.layout import Section
 from slogen.backends.grafana.panels import BUDGET_LEFT, NO_COLOR, Axis, Column, Panel, Words, stat, table, time_series
 from slogen.backends.grafana.queries import Query
@@ -53,6 +54,7 @@ def overview(environment: Environment, component: Component) -> Section:
     panels: list[Panel] = []
     if component.slos:
         panels += [_met(scope), _worst_budget(scope), _fastest_burn(scope), _firing(scope)]
+        panels += _incidents(environment, component)
         panels += _impact(component, scope)
         panels += [_objectives(component, scope), _budgets(scope)]
     alert_scope = series.in_component(environment, component)
@@ -75,7 +77,7 @@ def _met(scope: series.Scope) -> Panel:
     left = series.budget_left(scope)
     share = of(by("sum", whether(left, ">=", 0)), "/", by("count", left))
     steps = ((NO_COLOR, None), ("red", 0), ("green", 1))
-    return stat(words, Query(share, "met"), "percentunit", steps, size=(4, 4))
+    return stat(words, Query(share, "met"), "percentunit", steps, size=(3, 4))
 
 
 def _worst_budget(scope: series.Scope) -> Panel:
@@ -86,7 +88,7 @@ def _worst_budget(scope: series.Scope) -> Panel:
         "no events",
     )
     query = Query(by("min", series.budget_left(scope)), "least")
-    return stat(words, query, "percentunit", BUDGET_LEFT, size=(5, 4))
+    return stat(words, query, "percentunit", BUDGET_LEFT, size=(3, 4))
 
 
 def _fastest_burn(scope: series.Scope) -> Panel:
@@ -97,7 +99,7 @@ def _fastest_burn(scope: series.Scope) -> Panel:
         "nothing burns",
     )
     steps = ((NO_COLOR, None), ("green", 0), ("orange", 1))
-    return stat(words, Query(by("max", series.burn_rate(scope)), "fastest"), "none", steps, size=(5, 4))
+    return stat(words, Query(by("max", series.burn_rate(scope)), "fastest"), "none", steps, size=(3, 4))
 
 
 def _firing(scope: series.Scope) -> Panel:
@@ -108,7 +110,15 @@ def _firing(scope: series.Scope) -> Panel:
         "0",
     )
     query = Query(or_zero(by("count", firing_now(scope[:-1]))), "firing")
-    return stat(words, query, "none", (("green", None), ("red", 1)), size=(4, 4))
+    return stat(words, query, "none", (("green", None), ("red", 1)), size=(3, 4))
+
+
+def _incidents(environment: Environment, component: Component) -> list[Panel]:
+    pages = [tier.long for slo in component.slos for tier in slo.tiers if tier.severity == "page"]
+    if not pages:
+        return []
+    scope = series.in_component(environment, component)
+    return [incidents(scope), observed_time_to_detect(scope, max(pages)), time_to_repair(scope)]
 
 
 def _impact(component: Component, scope: series.Scope) -> list[Panel]:
@@ -121,7 +131,7 @@ def _impact(component: Component, scope: series.Scope) -> list[Panel]:
         "no events",
     )
     query = Query(by("sum", selector(names.IMPACT, *scope)), "per hour")
-    return [stat(words, query, "short", ((NO_COLOR, None), ("green", 0), ("orange", 1)), size=(6, 4))]
+    return [stat(words, query, "short", ((NO_COLOR, None), ("green", 0), ("orange", 1)), size=(3, 4))]
 
 
 def _objectives(component: Component, scope: series.Scope) -> Panel:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from slogen import names
 from slogen.backends.backend import Backend
+from slogen.backends.grafana.board_component import component_board
 from slogen.backends.grafana.board_fleet import fleet_board
 from slogen.backends.grafana.board_model import model_board
+from slogen.backends.grafana.board_tuning import tuning_board
 from slogen.backends.grafana.dashboard import Board, document
 from slogen.backends.grafana.json_text import dump
 from slogen.diagnostics.model import Code, Diagnostic, Note, Severity
@@ -46,9 +48,11 @@ BACKEND = Backend("grafana", emit)
 
 def _boards(environment: Environment) -> Iterable[tuple[str, Board, Where]]:
     for component in environment.components:
-        yield component.name, model_board(environment, component), component.where
+        board = model_board if component.kind == "model" else component_board
+        yield component.name, board(environment, component), component.where
     if environment.components:
         yield names.OVERVIEW, fleet_board(environment), environment.components[0].where
+        yield names.TUNING, tuning_board(environment), environment.components[0].where
 
 
 def _collision(board: Board, where: Where, first: Where) -> Diagnostic:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from slogen import burn, names
-from slogen.backends.grafana.expressions import RANGE, by, either, equal, every, of, one_minus, selector
+from slogen.backends.grafana.expressions import RANGE, by, either, equal, every, of, one_minus, over_time, selector
 from slogen.backends.grafana.panels import NO_COLOR, Panel, Words, stat
 from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.section_alerts import firing_now
@@ -12,10 +12,13 @@ from slogen.backends.grafana.series import Scope, in_environment
 from slogen.ir.program import Component, Environment
 from slogen.ir.rules import Alert
 from slogen.ir.slo import Slo
+from slogen.promql.ast import Selector
 from slogen.promql.build import Vector, clamp_max
 
 STEP = 60_000
 _PLAIN = ((NO_COLOR, None),)
+_SUBJECT = (names.MODEL, names.SLO, names.SLICE)
+"""What pages: the tiers and the collapse alert of one SLO are one incident."""
 
 
 def incidents(scope: Scope) -> Panel:
@@ -26,7 +29,7 @@ def incidents(scope: Scope) -> Panel:
         "How many times an SLO or declared alert began to page in the time range.",
         "no page began in this time range",
     )
-    return stat(words, Query(_beginnings(scope), "incidents"), "none", _PLAIN, size=(4, 4))
+    return stat(words, Query(_beginnings(scope), "incidents"), "none", _PLAIN, size=(3, 4))
 
 
 def time_to_repair(scope: Scope) -> Panel:
@@ -39,7 +42,25 @@ def time_to_repair(scope: Scope) -> Panel:
     )
     minutes = by("sum", every("count", _paging(scope, 0), RANGE, STEP))
     query = Query(of(of(minutes, "/", _beginnings(scope)), "*", STEP // 1000), "mean")
-    return stat(words, query, "s", _PLAIN, size=(4, 4))
+    return stat(words, query, "s", _PLAIN, size=(3, 4))
+
+
+def observed_time_to_detect(scope: Scope, horizon: int) -> Panel:
+    """Mean time from the start of the burn to the page; `horizon` (ms) is how long before a page it is looked for."""
+    words = Words(
+        "observed-time-to-detect",
+        "Time to detect",
+        "Mean time before a page in which the budget already burned faster than allowed (over the last hour) and "
+        f"nothing paged, looked for up to {names.window(horizon)} before each page of the time range (to the minute).",
+        "no page began in this time range",
+    )
+    burning = by("max", of(selector(names.BURN_RATE, *scope), ">", 1), *_SUBJECT)
+    coming = by("max", over_time("max", replace(_page(scope), offset=-horizon), horizon), *_SUBJECT)
+    unseen = of(of(burning, "unless", _paging(scope, 0)), "and", coming)
+    pages = _beginnings(scope)
+    minutes = of(by("sum", every("count", unseen, RANGE, STEP)), "or", of(pages, "*", 0))
+    query = Query(of(of(minutes, "/", pages), "*", STEP // 1000), "mean")
+    return stat(words, query, "s", _PLAIN, size=(3, 4))
 
 
 def time_to_detect(environment: Environment) -> list[Panel]:
@@ -93,8 +114,11 @@ def _collapses(component: Component, slo: Slo) -> bool:
 
 
 def _paging(scope: Scope, offset: int) -> Vector:
-    firing = replace(firing_now((*scope, equal(names.SEVERITY, "page"))), offset=offset)
-    return by("max", firing, names.MODEL, names.SLO, names.SLICE)
+    return by("max", replace(_page(scope), offset=offset), *_SUBJECT)
+
+
+def _page(scope: Scope) -> Selector:
+    return firing_now((*scope, equal(names.SEVERITY, "page")))
 
 
 def _beginnings(scope: Scope) -> Vector:
