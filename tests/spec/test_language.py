@@ -4,6 +4,7 @@ import importlib
 import json
 import pkgutil
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,37 @@ def test_schema_accepts_the_examples(text: str) -> None:
     jsonschema.Draft7Validator(schema("spec")).validate(_data(text))
 
 
+def _defaults(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if (
+            "default" in node
+            and not isinstance(node["default"], dict)
+            and node.keys() & {"type", "anyOf", "allOf", "enum"}
+        ):
+            yield node
+        for value in node.values():
+            yield from _defaults(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _defaults(item)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_defaults_are_written_as_users_write_them(kind: Kind) -> None:
+    """An editor that fills in a default writes something valid."""
+    made = schema(kind)
+    for node in _defaults(made):
+        jsonschema.Draft7Validator({**node, "definitions": made["definitions"]}).validate(node["default"])
+
+
+def test_schemas_accept_the_fleet(root: Path) -> None:
+    """The project in this repository is accepted by the schemas that its files name in their first lines."""
+    for file in (root / "slogen.yaml", *sorted((root / "specs").glob("*.yaml"))):
+        text = file.read_text(encoding="utf-8")
+        named = file.parent / text.splitlines()[0].partition("$schema=")[2]
+        jsonschema.Draft7Validator(json.loads(named.read_text(encoding="utf-8"))).validate(_data(text))
+
+
 def test_schema_accepts_the_project() -> None:
     """The project file too."""
     jsonschema.Draft7Validator(schema("project")).validate(_data(PROJECT))
@@ -223,6 +255,8 @@ def test_schema_accepts_the_project() -> None:
         FRAUD.replace("model: fraud-detector", "model: Fraud Detector"),
         FRAUD.replace("5 points", "5 pts"),
         FRAUD + "component: x\n",
+        FRAUD.replace("  fpr:", "  FPR x:"),
+        FRAUD.replace("{model: fraud, ", "{mo-del: fraud, "),
     ],
 )
 def test_schema_refuses_mistakes(text: str) -> None:

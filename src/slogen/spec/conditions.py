@@ -1,6 +1,5 @@
 """What an alert may wait for: one class per condition, and how conditions combine."""
 
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -159,9 +158,14 @@ class Baseline(Node):
     direction: Literal["above", "below", "both"] = Field(
         default="both", description="Which side counts.", examples=["below"]
     )
-    over: Duration = Field(default=604_800_000, description="The past that counts as usual.", examples=["7d"])
+    over: Duration = Field(
+        default="7d", validate_default=True, description="The past that counts as usual.", examples=["7d"]
+    )
     excluding: Duration = Field(
-        default=86_400_000, description="The latest stretch, left out so that the fault is not usual.", examples=["1d"]
+        default="1d",
+        validate_default=True,
+        description="The latest stretch, left out so that the fault is not usual.",
+        examples=["1d"],
     )
     min_deviation: Number | None = Field(
         default=None, description="The smallest standard deviation to believe in.", examples=[0.005]
@@ -183,7 +187,9 @@ class Volume(Node):
     of: Of
     below: Percentage | None = Field(default=None, description="Fires under this share of the usual.", examples=["50%"])
     above: Number | None = Field(default=None, description="Fires over this multiple of the usual.", examples=[3])
-    over: Duration = Field(default=3_600_000, description="The window in which events are counted.", examples=["1h"])
+    over: Duration = Field(
+        default="1h", validate_default=True, description="The window in which events are counted.", examples=["1h"]
+    )
     weeks: int = Field(default=3, strict=True, ge=1, le=8, description="How many weeks make the usual.", examples=[3])
     min_events: MinEvents = Field(default=100)
 
@@ -223,7 +229,7 @@ class Canary(Node):
     control: Selector = Field(description="Labels of the old version.", examples=[{"track": "stable"}])
     margin: By = Field(description="How much worse is still accepted.", examples=["0.1 points"])
     over: Over
-    certainty: Certainty = Field(default=Decimal("0.95"))
+    certainty: Certainty = Field(default="95%", validate_default=True)
     min_events: MinEvents = Field(default=0)
 
 
@@ -260,7 +266,7 @@ class DataQuality(Node):
     rises_by: By | None = Field(
         default=None, description="Fires when the share has risen by this much.", examples=["3 points"]
     )
-    against: Against = Field(default=86_400_000)
+    against: Against = Field(default="1d", validate_default=True)
     over: Over
     features: Features = Field(default=())
     where: Where = Field(default={})
@@ -301,9 +307,14 @@ class Cost(Node):
 
     source: From
     budget: Amount | None = Field(default=None, description="What may be spent in the period.", examples=["5000 EUR"])
-    period: Duration = Field(default=2_592_000_000, description="The period of the budget.", examples=["30d"])
+    period: Duration = Field(
+        default="30d", validate_default=True, description="The period of the budget.", examples=["30d"]
+    )
     faster_than: Number = Field(
-        default=Decimal(1), description="Fires when spending is this many times the even pace.", examples=[3]
+        default=1,
+        validate_default=True,
+        description="Fires when spending is this many times the even pace.",
+        examples=[3],
     )
     per_1000_predictions: Amount | None = Field(
         default=None, description="Fires when a thousand predictions cost more than this.", examples=["0.40 EUR"]

@@ -79,7 +79,7 @@ def load(root: FilePath) -> Loaded:
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     project_document = _document(root / PROJECT_FILE, PROJECT_FILE, found, texts)
-    if not (root / PROJECT_FILE).exists():
+    if _absent(root / PROJECT_FILE):
         here = Span(PROJECT_FILE, 1, 1, 1, 1)
         found = [Diagnostic(codes.NO_PROJECT, "there is no slogen.yaml here", here, "make a project: slogen init")]
     project = None if project_document is None else _project(project_document, found)
@@ -94,6 +94,16 @@ def load(root: FilePath) -> Loaded:
     found.extend(_references(documents, project))
     found.extend(_circles(specs))
     return Loaded(project, specs, tuple(ordered(_without_echoes(found))), texts)
+
+
+def _absent(path: FilePath) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _document(path: FilePath, name: str, found: list[Diagnostic], texts: dict[str, str]) -> Document | None:

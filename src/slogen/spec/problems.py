@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from slogen.diagnostics.model import Code, Diagnostic, Note, Span
 from slogen.diagnostics.suggest import did_you_mean
 from slogen.source.places import Path, Places
-from slogen.source.scalars import YAML_1_1_BOOLEANS
+from slogen.source.scalars import YAML_1_1_BOOLEANS, text_of
 from slogen.spec import codes
 from slogen.spec.overrides import Overlay
 from slogen.spec.units import shown
@@ -170,7 +170,7 @@ def _type_hint(kind: str, value: object) -> str | None:
     if expected == "true or false" and isinstance(value, str) and value in YAML_1_1_BOOLEANS:
         return f"write {'true' if value.lower() in {'y', 'yes', 'on'} else 'false'}; `{value}` is a word in YAML 1.2"
     if expected == "text" and isinstance(value, bool | int | float):
-        return f'put it in quotes if it is text: "{str(value).lower()}"'
+        return f'put it in quotes if it is text: "{text_of(value) or str(value).lower()}"'
     if expected == "a list" and not isinstance(value, dict):
         return f"write it as a list: [{value}]" if len(str(value)) <= 60 else "write it as a list"
     if expected in {"a whole number", "a number"} and isinstance(value, str):

@@ -19,10 +19,17 @@ Retention = Annotated[
 class Prometheus(Node):
     """The servers that load the rules."""
 
-    version: Version = Field(default=(3, 5), description="Their oldest version.", examples=["3.5"])
-    scrape_interval: Duration = Field(default=30_000, description="How often targets are scraped.", examples=["30s"])
+    version: Version = Field(
+        default="3.5", validate_default=True, description="Their oldest version.", examples=["3.5"]
+    )
+    scrape_interval: Duration = Field(
+        default="30s", validate_default=True, description="How often targets are scraped.", examples=["30s"]
+    )
     evaluation_interval: Duration = Field(
-        default=30_000, description="How often the rules that nothing else governs run.", examples=["30s"]
+        default="30s",
+        validate_default=True,
+        description="How often the rules that nothing else governs run.",
+        examples=["30s"],
     )
     retention: Retention = Field(default=None)
     rules_per_group: int = Field(

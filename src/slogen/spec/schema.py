@@ -32,7 +32,9 @@ def _draft7(node: Any) -> Any:
         return [_draft7(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {key: value for key, value in node.items() if not _noise(key, value)}
+    kept = {key: value for key, value in node.items() if not _noise(key, value, node)}
+    if "patternProperties" in kept:
+        kept.setdefault("additionalProperties", False)
     if "$ref" in kept and len(kept) > 1:
         kept["allOf"] = [{"$ref": kept.pop("$ref")}]
     return {key: _inside(key, value) for key, value in kept.items()}
@@ -44,5 +46,12 @@ def _inside(key: str, value: Any) -> Any:
     return value if key in {"default", "examples", "enum", "const"} else _draft7(value)
 
 
-def _noise(key: str, value: Any) -> bool:
-    return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
+def _noise(key: str, value: Any, node: dict[str, Any]) -> bool:
+    """Titles, and defaults that no user would write: nothing, and whole mappings in their loaded form."""
+    if key == "default":
+        return value is None or (isinstance(value, dict) and value != {}) or _loaded_form(value, node)
+    return key == "title" and isinstance(value, str)
+
+
+def _loaded_form(value: Any, node: dict[str, Any]) -> bool:
+    return isinstance(value, list) and "array" not in json.dumps(node.get("type", "array"))

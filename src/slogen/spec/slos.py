@@ -160,7 +160,7 @@ class Slo(Node):
 class SloDefaults(Node):
     """What an SLO has where it says nothing itself."""
 
-    period: Period = Field(default=2_592_000_000)
+    period: Period = Field(default="30d", validate_default=True)
     alert: Severities = Field(default=("page", "ticket"))
     tiers: OptionalTiers = Field(default=None)
     min_events: MinEvents = Field(default=0)
