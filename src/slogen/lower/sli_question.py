@@ -1,7 +1,7 @@
 """What every SLI shape and alert condition is given: sources, signals, slices and the places to point at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
 from slogen.ir.where import Where
@@ -33,6 +33,8 @@ class Context:
     sources: Mapping[str, ResolvedSource]
     signals: Mapping[str, Signal]
     scrape_interval: int
+    slices: Mapping[str, Slicing] = field(default_factory=dict)
+    """The slicing of each signal that an objective of the spec splits: conditions that compare slices use it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,9 @@ def summed(
     window: Window = q.WINDOW,
     function: str = "rate",
     offset: int = 0,
+    keep: tuple[str, ...] = (),
 ) -> q.Vector:
-    """Events per second (or, with `increase`, in the window) of several counters together, by slice.
+    """Events per second (or, with `increase`, in the window) of several counters together, by slice and `keep`.
 
     It has a value as soon as one of the counters exists, and reads every series once.
     """
@@ -65,7 +66,7 @@ def summed(
     rates = [_rate(one, sliced, window, function, offset) for one in sets]
     if len(rates) > 1:
         rates = [q.with_label(rate, PART, str(n)) for n, rate in enumerate(rates, 1)]
-    return q.sum_by(q.any_of(rates), *grouping(sliced))
+    return q.sum_by(q.any_of(rates), *grouping(sliced), *keep)
 
 
 def _rate(one: SeriesSet, sliced: Slicing | None, window: Window, function: str, offset: int) -> q.Vector:

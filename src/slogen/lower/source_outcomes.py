@@ -1,6 +1,6 @@
 """Concrete series for measures: what goes up when an event ends well or badly, so that proofs can play it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from slogen.ir.signals import EventSignal, Outcome, SeriesId
@@ -128,3 +128,17 @@ def _observed(
     forms = [*(stored_le(bound) for bound in bounds if value <= bound), "+Inf"]
     buckets = (SeriesId(f"{name}_bucket", labels({**dict(counted.labels), "le": le})) for le in forms)
     return (counted, *buckets), ((SeriesId(f"{name}_sum", counted.labels), float(value)),)
+
+
+def observations(
+    source: ResolvedSource, histogram: Histogram, sizes: Mapping[str, Sequence[Decimal]]
+) -> Outcomes | None:
+    """Outcomes that each observe one size (a bucket bound), in every bucket that there is; the first one is good."""
+    counted = series_id(source, histogram.series.named(f"{histogram.series.metric}_count"), {})
+    if counted is None or any(len(values) != 1 for values in sizes.values()):
+        return None
+    bounds = histogram.bounds or ()
+    return tuple(
+        Outcome(name, number > 0, *_observed(histogram, counted, bounds, values[0]))
+        for number, (name, values) in enumerate(sizes.items())
+    )
