@@ -1,6 +1,7 @@
 """Which files of a folder are specs; changes with the project's layout."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,19 @@ class Listing:
 
 def spec_files(root: Path, folder: str) -> Listing:
     """All specs under `root/folder`: YAML, not hidden, no tests; symbolic links to folders are not followed."""
+    listing = _files(root, folder, _is_spec)
+    if listing.files or listing.diagnostics:
+        return listing
+    hint = "write a spec there, or run `slogen init`"
+    return Listing((), (_about(codes.NO_FILES, folder, "the folder holds no spec", hint),))
+
+
+def test_files(root: Path, folder: str) -> Listing:
+    """All scenario tests under `root/folder`, in the same way; there may be none."""
+    return _files(root, folder, _is_test)
+
+
+def _files(root: Path, folder: str, wanted: Callable[[str], bool]) -> Listing:
     problems: list[Diagnostic] = []
 
     def refused(error: OSError) -> None:
@@ -33,17 +47,18 @@ def spec_files(root: Path, folder: str) -> Listing:
     found: list[tuple[Path, str]] = []
     for directory, subfolders, files in os.walk(root / folder, onerror=refused):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        paths = (Path(directory, name) for name in files if _is_spec(name))
+        paths = (Path(directory, name) for name in files if wanted(name))
         found.extend((path, display_name(root, path)) for path in paths)
-    if not found and not problems:
-        hint = "write a spec there, or run `slogen init`"
-        problems.append(_about(codes.NO_FILES, folder, "the folder holds no spec", hint))
     return Listing(tuple(sorted(found, key=lambda item: item[1])), tuple(problems))
 
 
 def _is_spec(name: str) -> bool:
     lower = name.lower()
     return lower.endswith(_SUFFIXES) and not lower.endswith(_TESTS) and not lower.startswith(".")
+
+
+def _is_test(name: str) -> bool:
+    return name.lower().endswith(_TESTS) and not name.startswith(".")
 
 
 def display_name(root: Path, path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
-from slogen.diagnostics.suggest import nearest
+from slogen.diagnostics.suggest import did_you_mean
 from slogen.source.folder import test_files
 from slogen.source.places import Places
 from slogen.source.read import Document, read
@@ -85,17 +85,16 @@ def _file(
     environment = model.environment or default
     if environment not in components:
         message = f"there is no environment {environment!r}"
-        found.append(_about(UNKNOWN_PLACE, message, document, "environment", nearest(environment, components)))
+        found.append(_about(UNKNOWN_PLACE, message, document, "environment", did_you_mean(environment, components)))
         return []
     subject = model.spec or PurePosixPath(document.file).name.lower().partition(".test.")[0]
     if subject not in components[environment]:
         message = f"no spec declares {subject!r} in {environment}"
-        known = nearest(subject, components[environment])
-        found.append(_about(UNKNOWN_SUBJECT, message, document, "spec", known))
+        hint = did_you_mean(subject, components[environment])
+        found.append(_about(UNKNOWN_SUBJECT, message, document, "spec", hint))
         return []
     return [LoadedScenarios(document.file, subject, environment, model, document.places)]
 
 
-def _about(code: Code, message: str, document: Document, key: str, near: str | None) -> Diagnostic:
-    hint = f"did you mean {near}?" if near else None
+def _about(code: Code, message: str, document: Document, key: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code, message, document.places.nearest((key,)), hint)
