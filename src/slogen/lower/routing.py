@@ -12,6 +12,7 @@ from slogen.ir import routing as ir
 from slogen.ir.where import Where, labels
 from slogen.lower.routing_hours import hours, maintenance
 from slogen.lower.routing_include import read_included
+from slogen.lower.routing_mail import mail_without_server
 from slogen.lower.routing_settings import integrations, table
 from slogen.source.places import Path, Places
 from slogen.spec import routing as spec
@@ -23,8 +24,8 @@ UNKNOWN_NAME = Code(
     title="the routing part names something that is not declared",
     explanation=(
         "Teams, tiers, hours and environments are declared once and referred to by name. A name that nothing "
-        "declares would make a route that no alert ever takes. Correct the spelling, or declare it: teams under `teams`, "
-        "tiers and hours under `routing`, environments under `environments`."
+        "declares would make a route that no alert ever takes. Correct the spelling, or declare it: teams under "
+        "`teams`, tiers and hours under `routing`, environments under `environments`."
     ),
 )
 UNSERVED = Code(
@@ -53,12 +54,12 @@ _DEFAULT_TIERS: Mapping[str, tuple[str, tuple[str, ...], ir.Timers]] = {
     "ticket": ("P2", ("env", "model", "team"), ir.Timers(120_000, 300_000, 86_280_000)),
     "log": ("P3", ("env", "team"), ir.Timers(120_000, 3_600_000, 85_800_000)),
 }
-"""Repeats lie a little under 4 h and 24 h: at an exact multiple of the group interval Alertmanager races with itself."""
+"""Repeats lie a little under 4 h and 24 h: at a multiple of the group interval Alertmanager races with itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The routing part of a project, the environments it may name (name -> production) and its included files' texts."""
+    """The routing part of a project, the environments it may name (name -> production), its included files' texts."""
 
     teams: spec.Teams
     alertmanagers: spec.Alertmanagers
@@ -70,7 +71,11 @@ class Declared:
 def lower_routing(declared: Declared, places: Places) -> tuple[ir.RoutingPolicy, list[Diagnostic]]:
     """The policy, and everything that is wrong with what was declared. `places` are those of slogen.yaml."""
     tiers = tuple(_tiers(declared.routing, places))
-    problems = [*_references(declared, places, [t.name for t in tiers]), *_unserved(declared, places)]
+    problems = [
+        *_references(declared, places, [t.name for t in tiers]),
+        *_unserved(declared, places),
+        *mail_without_server(declared.teams, declared.alertmanagers, declared.routing, places),
+    ]
     known_hours, bad_hours = hours(declared.routing, places)
     quiet, bad_maintenance = maintenance(declared.routing, places)
     instances = tuple(_instances(declared, places, problems))

@@ -3,7 +3,7 @@
 Changes when a form of secret or a setting of Alertmanager's HTTP client is added.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -88,8 +88,35 @@ Duration = Annotated[
 Flag = Annotated[bool, Field(strict=True)]
 
 
+def needed(*fields: str) -> PydanticCustomError:
+    """The error for a mapping that has none of some fields."""
+    return _problem("none_of", f"needs {' or '.join(f'`{field}`' for field in fields)}", "add one of them")
+
+
+def apart(*fields: str) -> PydanticCustomError:
+    """The error for a mapping that has fields which exclude each other."""
+    named = " and ".join(f"`{field}`" for field in fields)
+    return _problem("several_of", f"{named} exclude each other", "keep one of them")
+
+
 class SecretFree(Node):
-    """A mapping of the routing part: fields that would hold a secret are refused, and told where it belongs."""
+    """A mapping of the routing part: fields that would hold a secret are refused, and told where it belongs.
+
+    Of each group in `one_of` at least one field must be there, of each pair in `not_both` at most one.
+    """
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    not_both: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    @model_validator(mode="after")
+    def _fields_fit(self) -> Self:
+        for group in self.one_of:
+            if not any(getattr(self, field) is not None for field in group):
+                raise needed(*group)
+        for pair in self.not_both:
+            if all(getattr(self, field) is not None for field in pair):
+                raise apart(*pair)
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -109,10 +136,16 @@ class BasicAuth(SecretFree):
     password_file: SecretFile
 
 
-class Authorization(SecretFree):
-    """The Authorization header: `Bearer` unless another type is named."""
+def _not_basic(text: str) -> str:
+    if text.lower() == "basic":
+        raise _problem("unit", "basic authorization has fields of its own", "write basic_auth instead")
+    return text
 
-    type: Text = "Bearer"
+
+class Authorization(SecretFree):
+    """The Authorization header: `Bearer` unless another type is named; for Basic there is `basic_auth`."""
+
+    type: Annotated[Text, AfterValidator(_not_basic)] = "Bearer"
     credentials_file: SecretFile
 
 
@@ -140,6 +173,14 @@ class Tls(SecretFree):
 
 class Http(SecretFree):
     """How Alertmanager speaks HTTP to the receiver."""
+
+    not_both = (
+        ("basic_auth", "authorization"),
+        ("basic_auth", "oauth2"),
+        ("authorization", "oauth2"),
+        ("proxy_url", "proxy_from_environment"),
+        ("no_proxy", "proxy_from_environment"),
+    )
 
     basic_auth: BasicAuth | None = None
     authorization: Authorization | None = None

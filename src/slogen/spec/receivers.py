@@ -6,14 +6,19 @@ here: the backend checks it against the instance's version.
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from slogen.spec.node import wrong_choice
-from slogen.spec.receiver_fields import Channel, Duration, Flag, Http, SecretFile, SecretFree, Text, Tls, WebUrl
+from slogen.spec.receiver_fields import Channel, Duration, Flag, SecretFile, SecretFree, Text, Tls, WebUrl
+from slogen.spec.receivers_chat import Discord, Mattermost, MsTeams, Pushover, RocketChat, Slack, Telegram, Webex
 
 
 class Webhook(Channel):
     """JSON to a URL: automated remediation, audit logs, bridges."""
+
+    one_of = (("url", "url_file"),)
+    not_both = (("url", "url_file"),)
 
     url: WebUrl | None = None
     url_file: SecretFile | None = None
@@ -23,6 +28,9 @@ class Webhook(Channel):
 
 class PagerDuty(Channel):
     """Events API v2 with `routing_key_file`; v1 with `service_key_file`."""
+
+    one_of = (("routing_key_file", "service_key_file"),)
+    not_both = (("routing_key_file", "service_key_file"),)
 
     routing_key_file: SecretFile | None = None
     service_key_file: SecretFile | None = None
@@ -39,39 +47,10 @@ class PagerDuty(Channel):
     timeout: Duration | None = None
 
 
-class SlackField(SecretFree):
-    """One field of a Slack attachment."""
-
-    title: Text
-    value: Text
-    short: Flag | None = None
-
-
-class Slack(Channel):
-    """An incoming webhook (`api_url_file`) or an app (`app_token_file`)."""
-
-    api_url_file: SecretFile | None = None
-    app_token_file: SecretFile | None = None
-    channel: Text | None = None
-    username: Text | None = None
-    color: Text | None = None
-    title: Text | None = None
-    title_link: Text | None = None
-    pretext: Text | None = None
-    text: Text | None = None
-    fallback: Text | None = None
-    footer: Text | None = None
-    icon_emoji: Text | None = None
-    icon_url: WebUrl | None = None
-    link_names: Flag | None = None
-    mrkdwn_in: tuple[Text, ...] = ()
-    fields: tuple[SlackField, ...] = ()
-    update_message: Flag | None = None
-    timeout: Duration | None = None
-
-
 class Responder(SecretFree):
     """Who OpsGenie calls."""
+
+    one_of = (("id", "name", "username"),)
 
     id: Text | None = None
     name: Text | None = None
@@ -95,14 +74,6 @@ class OpsGenie(Channel):
     details: dict[str, Text] = Field(default={})
     responders: tuple[Responder, ...] = ()
     update_alerts: Flag | None = None
-
-
-class MsTeams(Channel):
-    """A Teams workflow (`webhook_url_file`)."""
-
-    webhook_url_file: SecretFile
-    title: Text | None = None
-    text: Text | None = None
 
 
 class Jira(Channel):
@@ -133,6 +104,9 @@ class SigV4(SecretFree):
 class Sns(Channel):
     """Amazon SNS: exactly one of topic, target and phone number."""
 
+    one_of = (("topic_arn", "target_arn", "phone_number"),)
+    not_both = (("topic_arn", "target_arn"), ("topic_arn", "phone_number"), ("target_arn", "phone_number"))
+
     topic_arn: Text | None = None
     target_arn: Text | None = None
     phone_number: Text | None = None
@@ -143,60 +117,49 @@ class Sns(Channel):
     attributes: dict[str, Text] = Field(default={})
 
 
+def _once_each(headers: dict[str, str]) -> dict[str, str]:
+    names = [name.lower() for name in headers]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        hint = "upper and lower case are the same here"
+        raise PydanticCustomError(
+            "unit", "{problem}", {"problem": f"the header {twice[0]} stands here twice", "hint": hint}
+        )
+    return headers
+
+
+Headers = Annotated[dict[str, Text], AfterValidator(_once_each)]
+
+
 class Email(SecretFree):
     """Mail; the server comes from the instance's `smtp` unless it is named here."""
 
     send_resolved: Flag | None = None
     to: Annotated[Text, Field(min_length=1)]
     from_: Annotated[Text | None, Field(alias="from")] = None
-    smarthost: Text | None = None
+    smarthost: Annotated[Text, Field(pattern=r"^([^\s:]+|\[[^\s\]]+\]):[0-9]+$")] | None = None
     hello: Text | None = None
     auth_username: Text | None = None
     auth_identity: Text | None = None
     auth_password_file: SecretFile | None = None
     require_tls: Flag | None = None
     tls_config: Tls | None = None
-    headers: dict[str, Text] = Field(default={})
+    headers: Headers = Field(default={})
     html: Text | None = None
     text: Text | None = None
 
 
-class Discord(Channel):
-    """A Discord channel's webhook."""
-
-    webhook_url_file: SecretFile
-    title: Text | None = None
-    message: Text | None = None
-    content: Text | None = None
-    username: Text | None = None
-    avatar_url: WebUrl | None = None
+def _own_field(name: str) -> str:
+    if name in _VICTOROPS_FIELDS:
+        hint = f"{name} is a field of the message itself"
+        raise PydanticCustomError("unit", "{problem}", {"problem": f"`{name}` cannot be a custom field", "hint": hint})
+    return name
 
 
-class Mattermost(Channel):
-    """A Mattermost incoming webhook."""
-
-    webhook_url_file: SecretFile
-    channel: Text | None = None
-    username: Text | None = None
-    title: Text | None = None
-    title_link: Text | None = None
-    text: Text | None = None
-    color: Text | None = None
-    fallback: Text | None = None
-    icon_emoji: Text | None = None
-    icon_url: WebUrl | None = None
-
-
-class Telegram(Channel):
-    """A Telegram chat."""
-
-    bot_token_file: SecretFile
-    chat_id: int
-    message_thread_id: int | None = None
-    api_url: WebUrl | None = None
-    message: Text | None = None
-    disable_notifications: Flag | None = None
-    parse_mode: Literal["Markdown", "MarkdownV2", "HTML", ""] | None = None
+_VICTOROPS_FIELDS = frozenset({
+    "routing_key", "message_type", "state_message", "entity_display_name", "monitoring_tool", "entity_id",
+    "entity_state",
+})  # fmt: skip
 
 
 class VictorOps(Channel):
@@ -209,60 +172,20 @@ class VictorOps(Channel):
     state_message: Text | None = None
     entity_display_name: Text | None = None
     monitoring_tool: Text | None = None
-    custom_fields: dict[str, Text] = Field(default={})
+    custom_fields: dict[Annotated[str, AfterValidator(_own_field)], Text] = Field(default={})
 
 
 class IncidentIo(Channel):
     """An incident.io alert source."""
+
+    one_of = (("url", "url_file"),)
+    not_both = (("url", "url_file"),)
 
     url: WebUrl | None = None
     url_file: SecretFile | None = None
     alert_source_token_file: SecretFile
     max_alerts: Annotated[int, Field(ge=0)] | None = None
     timeout: Duration | None = None
-
-
-class Webex(SecretFree):
-    """A Webex room; the bot's token is `http_config.authorization.credentials_file`."""
-
-    send_resolved: Flag | None = None
-    room_id: Annotated[str, Field(min_length=1)]
-    http_config: Http
-    api_url: WebUrl | None = None
-    message: Text | None = None
-
-
-class RocketChat(Channel):
-    """A Rocket.Chat channel."""
-
-    token_file: SecretFile
-    token_id_file: SecretFile
-    api_url: WebUrl | None = None
-    channel: Text | None = None
-    title: Text | None = None
-    title_link: Text | None = None
-    text: Text | None = None
-    color: Text | None = None
-    emoji: Text | None = None
-    icon_url: WebUrl | None = None
-
-
-class Pushover(Channel):
-    """A Pushover user or group."""
-
-    user_key_file: SecretFile
-    token_file: SecretFile
-    title: Text | None = None
-    message: Text | None = None
-    url: Text | None = None
-    url_title: Text | None = None
-    device: Text | None = None
-    sound: Text | None = None
-    priority: Text | None = None
-    retry: Duration | None = None
-    expire: Duration | None = None
-    ttl: Duration | None = None
-    html: Flag | None = None
 
 
 class Integration(SecretFree):
