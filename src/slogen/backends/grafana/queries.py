@@ -42,9 +42,10 @@ def target(query: Query, index: int) -> dict[str, YamlValue]:
         "datasource": dict(DATASOURCE),
         "expr": show(query.expr),
         "legendFormat": query.legend,
-        "format": query.format,
         "instant" if query.instant else "range": True,
     }
+    if query.format != "time_series":
+        made["format"] = query.format
     if query.exemplars:
         made["exemplar"] = True
     return made
