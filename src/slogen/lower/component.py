@@ -12,13 +12,15 @@ from slogen.ir.signals import Signal, Source
 from slogen.ir.slo import Slo
 from slogen.ir.where import Where
 from slogen.lower.annotations import Links
+from slogen.lower.condition import conditions_for
+from slogen.lower.condition_alert import declared_alert, slicings
 from slogen.lower.fleet import split
 from slogen.lower.plan import SloPlan
 from slogen.lower.sli import contract_for
 from slogen.lower.sli_question import Context
 from slogen.lower.slo import LoweredSlo, Place, lower_slo, plan_slo
-from slogen.lower.source_panels import source_panels
 from slogen.lower.source_facts import ResolvedSource
+from slogen.lower.source_panels import source_panels
 from slogen.lower.sources import resolve_sources
 from slogen.lower.terms import terms
 from slogen.lower.upstream import upstream_outage
@@ -79,7 +81,7 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         setting.root,
         setting.scrape_interval,
     )
-    context = Context(sources, written.signals, setting.scrape_interval)
+    context = Context(sources, written.signals, setting.scrape_interval, slicings(written.slos))
     lowered: list[LoweredSlo] = []
     for name, slo in written.slos.items():
         made, found = _slo(name, slo, context, owner)
@@ -87,7 +89,11 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         lowered += [made] if made else []
     groups = [group for slo in lowered for group in _slo_groups(slo, setting)]
     groups += _outage(lowered, owner)
-    component = _component(owner, sources.values(), lowered, groups)
+    alerts, found = _alerts(context, owner)
+    findings += found
+    groups += alerts.groups
+    signals = [*(signal for slo in lowered for signal in slo.plan.contract.signals), *alerts.signals]
+    component = _component(owner, sources.values(), lowered, groups, signals)
     return LoweredComponent(component, tuple(slo.plan for slo in lowered)), findings
 
 
@@ -199,13 +205,43 @@ def _outage(lowered: Iterable[LoweredSlo], owner: _Owner) -> list[RuleGroup]:
     return [RuleGroup(name, owner.setting.evaluation_interval, (alert,))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The groups of the alerts that a spec declares, and the raw series they read."""
+
+    groups: tuple[RuleGroup, ...]
+    signals: tuple[Signal, ...]
+
+
+def _alerts(context: Context, owner: _Owner) -> tuple[_Declared, list[Diagnostic]]:
+    """A group for each declared alert; what has an error is left out and reported."""
+    groups: list[RuleGroup] = []
+    signals: list[Signal] = []
+    findings: list[Diagnostic] = []
+    setting, written = owner.setting, owner.written
+    for name, alert in written.alerts.items():
+        where = owner.where("alerts", name)
+        contract, found = conditions_for(name, alert, context, where, setting.evaluation_interval)
+        findings += found
+        if contract is None:
+            continue
+        extra = _Extra(alert.labels, alert.annotations, alert.runbook_url, alert.shadow is not None, alert.unproven)
+        rule = declared_alert(name, alert, contract, owner.voice(name, where, extra))
+        group = names.alert_group(setting.env, written.name, name)
+        groups.append(RuleGroup(group, contract.interval, (rule,)))
+        signals += contract.signals
+    return _Declared(tuple(groups), tuple(signals)), findings
+
+
 def _component(
-    owner: _Owner, sources: Iterable[ResolvedSource], lowered: list[LoweredSlo], groups: list[RuleGroup]
+    owner: _Owner,
+    sources: Iterable[ResolvedSource],
+    lowered: list[LoweredSlo],
+    groups: list[RuleGroup],
+    raw: Iterable[Signal],
 ) -> Component:
     written = owner.written
-    signals: dict[str, Signal] = {}
-    for slo in lowered:
-        signals.update({signal.id: signal for signal in slo.plan.contract.signals})
+    signals: dict[str, Signal] = {signal.id: signal for signal in raw}
     nodes: tuple[Slo, ...] = tuple(slo.node for slo in lowered)
     return Component(
         name=written.name,

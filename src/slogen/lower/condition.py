@@ -21,18 +21,46 @@ from slogen.promql import build as q
 from slogen.spec import conditions as c
 from slogen.spec.alerts import Alert, AtLeast, Condition, Expr, Simple
 
+_WHY = {
+    "threshold": "A value that the people who run the model watch has passed the bound they set.",
+    "quantile": "A slow percentile is what users feel first; it is a symptom, not an objective.",
+    "drift": "The model answers questions it was not trained on; its quality may follow when labels arrive.",
+    "score_distribution": "Scores that move are the earliest sign of trouble where labels come late.",
+    "drop": "Quality that falls against its own past is lost even while it is above an absolute bound.",
+    "baseline": "A value outside its usual spread is news, whatever its absolute level.",
+    "volume": "Predictions that stay away, or flood in, are a fault upstream that no error counter sees.",
+    "parity": "A mean hides a group that is served badly.",
+    "canary": "A new version that is worse beyond chance must not get more traffic.",
+    "disagreement": "A shadow that answers otherwise must be understood before it goes live.",
+    "absent": "What has stopped arriving looks like peace to every other alert.",
+    "data_quality": "A model cannot be better than the rows it is given.",
+    "confidence": "A model that is suddenly surer, or less sure, has met other data, or other people.",
+    "saturation": "A resource that runs out turns into errors and waiting next.",
+    "cost": "Money that is spent too fast is noticed here, not on the invoice.",
+    "expr": "The people who run the model asked for it.",
+    "all": "Several signs together are evidence where each alone is noise.",
+    "any": "Any of these signs is reason enough.",
+    "at_least": "Several signs together are evidence where each alone is noise.",
+}
+"""What each kind of alert is good for, in one sentence."""
 _SETTLED = 2 * q.HOUR
 """Ordinary life before a story begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertContract:
-    """What an alert of the spec waits for. `says` completes "fires when …"; `signals` are the raw series behind it."""
+    """What an alert of the spec waits for.
+
+    `says` completes "fires while …", `why` says what it is good for. `signals` are the raw series behind it. `interval`
+    (ms) is how often it is worth evaluating.
+    """
 
     expr: q.Vector
     says: str
+    why: str
     signals: tuple[Signal, ...]
     proof: Proof
+    interval: int
 
 
 def conditions_for(
@@ -47,8 +75,9 @@ def conditions_for(
     told, findings = told_condition(alert, Question(name, context, None, where, ""))
     if told is None:
         return None, findings
-    proof = _proof(told, alert.hold or 0, evaluation_interval)
-    return AlertContract(told.expr, told.says, told.signals, proof), findings
+    interval = evaluation_interval if told.delay < q.HOUR else max(evaluation_interval, q.MINUTE)
+    proof = _proof(told, alert.hold or 0, interval)
+    return AlertContract(told.expr, told.says, _WHY[alert.kind], told.signals, proof, interval), findings
 
 
 def told_condition(condition: Condition, ask: Question) -> Answer:

@@ -1,5 +1,6 @@
 """SLIs that judge a moment instead of counting events: gauges, ages of results, and windows of a ratio."""
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 
@@ -32,7 +33,7 @@ def gauge(shape: Gauge, ask: Question) -> Answer:
     value = value_of(shape.of, ask)
     if isinstance(value, list):
         return None, value
-    now = value_now(value, None, 0, ask.sliced)
+    now = _numbers(value_now(value, None, 0, ask.sliced))
     bound, worse = _bound(shape.at_least, shape.at_most)
     good, bad = _around(bound, worse)
     cadence = value.source.cadence if value.source else ask.context.scrape_interval
@@ -72,13 +73,18 @@ def timeslice(shape: Timeslice, ask: Question) -> Answer:
         found = ratio(part, whole, shape.min_events)
         now: q.Vector = q.sub(1, found) if value.complement else found
     else:
-        now = value_now(value, shape.over, 0, ask.sliced)
+        now = _numbers(value_now(value, shape.over, 0, ask.sliced))
     source = value.source
     cadence = max(shape.over, source.cadence if source else ask.context.scrape_interval)
     signal = value_signal(value, ask, *_around(bound, worse))
     wrong = _beyond(now, bound, worse)
     contract = _judged(wrong, now, shape.no_data, cadence, ask, signal)
     return replace(contract, reaction=shape.over), check_value(value, ask)
+
+
+def _numbers(value: q.Vector) -> q.Vector:
+    """The value without NaN, which would count as good or bad by the accident of which way it is compared."""
+    return q.ge(value, -math.inf)
 
 
 def _bound(at_least: Quantity | None, at_most: Quantity | None) -> tuple[Decimal, str]:

@@ -1,6 +1,5 @@
 """What `of` refers to: a share of events, a gauge, a flow of events or a formula, each able to give its expression."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -227,10 +226,7 @@ def share_value(
 def stated_value(
     stated: Reading, window: int | None = None, sliced: Slicing | None = None, offset: int = 0
 ) -> q.Vector:
-    """The gauge as one number (its mean over `window` ms where given), or the age of a timestamp in seconds.
-
-    NaN is no value: it would count as good or as bad by the accident of which way it is compared.
-    """
+    """The gauge as one number (its mean over `window` ms where given), or the age of a timestamp in seconds."""
 
     def read(one: SeriesSet) -> q.Vector:
         chosen = one.narrowed(restriction(sliced))
@@ -243,7 +239,7 @@ def stated_value(
     gauge = read(stated.series)
     if stated.over:
         gauge = q.div(gauge, reduce(q.add, [read(one) for one in stated.over]))
-    return q.ge(q.aggregate(stated.aggregate, relabelled(gauge, sliced), by=grouping(sliced)), -math.inf)
+    return q.aggregate(stated.aggregate, relabelled(gauge, sliced), by=grouping(sliced))
 
 
 def value_now(
