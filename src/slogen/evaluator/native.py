@@ -214,7 +214,7 @@ def _combined(left: Histogram, right: Histogram, sign: float) -> Histogram:
     if not left.is_custom:
         left, right = _with_common_zero(left, right)
         schema = min(left.schema, right.schema)
-        left, right = at_schema(left, schema), at_schema(right, schema)
+        left, right = at_schema(left, schema), _outside_zero(at_schema(right, schema))
     return replace(
         left,
         count=left.count + sign * right.count,
@@ -224,6 +224,15 @@ def _combined(left: Histogram, right: Histogram, sign: float) -> Histogram:
         negative=_merged(left.negative, right.negative, sign),
         hint=hint,
     )
+
+
+def _outside_zero(histogram: Histogram) -> Histogram:
+    """Without the buckets that lie within the zero bucket, which Prometheus does not add."""
+
+    def outside(counts: Counts) -> Counts:
+        return {i: count for i, count in counts.items() if histogram.upper_bound(i) > histogram.zero_threshold}
+
+    return replace(histogram, positive=outside(histogram.positive), negative=outside(histogram.negative))
 
 
 def _merged(left: Counts, right: Counts, sign: float) -> Counts:

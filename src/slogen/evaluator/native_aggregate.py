@@ -31,8 +31,10 @@ def completed(op: str, vector: Vector, floats: Vector, grouping: Grouping, notes
         notes.add(annotations.mixed_floats_histograms_aggregation())
     for place, step in zip(*(index.tolist() for index in np.nonzero(native)), strict=True):
         rows = groups.rows(place)
-        found = _total(op, vector, rows[mask[rows, step]].tolist(), step, notes)
-        cells[place, step] = None if present[place, step] else found
+        first = rows[np.flatnonzero(mask[rows, step] | vector.present[rows, step])[0]]
+        if mask[first, step]:  # after a float the histograms are not even looked at
+            found = _total(op, vector, rows[mask[rows, step]].tolist(), step, notes)
+            cells[place, step] = None if present[place, step] else found
     result = Vector(labels, values, present & ~native, vector.dropped[: len(labels)], cells)
     return pruned(result)
 

@@ -88,7 +88,7 @@ def show(value: Histogram) -> str:
         ("z_bucket_w", compact.zero_threshold),
     ):
         if number:
-            parts.append(f"{key}:{show_general(number)}")
+            parts.append(f"{key}:{_word(number)}")
     if compact.custom:
         parts.append(f"custom_values:[{_words(compact.custom)}]")
     if compact.hint is not Hint.UNKNOWN:
@@ -102,4 +102,8 @@ def show(value: Histogram) -> str:
 
 
 def _words(numbers: tuple[float, ...]) -> str:
-    return " ".join(show_general(number) for number in numbers)
+    return " ".join(map(_word, numbers))
+
+
+def _word(number: float) -> str:
+    return show_general(number).removeprefix("+")

@@ -26,7 +26,8 @@ def quantile(q: float, histogram: Histogram, metric: str, notes: Annotations) ->
     ordered = buckets(histogram) if upwards else buckets(histogram)[::-1]
     rank = (q if upwards else 1 - q) * histogram.count
     place, reached = _reaching(ordered, rank)
-    bucket = _bounded(ordered[place] if ordered else Bucket(0.0, 0.0, 0.0), histogram)
+    bucket = ordered[place] if ordered else Bucket(0.0, 0.0, 0.0)
+    bucket = bucket if histogram.is_custom else _bounded(bucket, histogram)
     edge = _outer_edge(bucket, histogram)
     if edge is not None:
         return edge
@@ -36,9 +37,12 @@ def quantile(q: float, histogram: Histogram, metric: str, notes: Annotations) ->
             notes.add(annotations.quantile_nan_result(metric))
             return math.nan
         return bucket.upper
-    if has_nan and reached + sum(b.count for b in ordered[place + 1 :]) < histogram.count:
-        notes.add(annotations.quantile_nan_skew(metric))
     inside = rank - (reached - bucket.count) if upwards else reached - rank
+    rest = ordered[place + 1 :]
+    if has_nan and reached + sum(other.count for other in rest) < histogram.count:
+        notes.add(annotations.quantile_nan_skew(metric))
+    # Prometheus 3.5 counts the remaining buckets in the variable of the found one and goes on with the last of them.
+    bucket = rest[-1] if has_nan and rest else bucket
     return _point(bucket, inside / bucket.count, histogram.is_custom)
 
 
@@ -53,8 +57,8 @@ def _reaching(ordered: list[Bucket], rank: float) -> tuple[int, float]:
 
 
 def _bounded(bucket: Bucket, histogram: Histogram) -> Bucket:
-    """The zero bucket cut at zero if the histogram has buckets on one side only."""
-    if histogram.is_custom or not (bucket.lower <= 0 <= bucket.upper):
+    """A bucket that holds zero, cut there if the histogram has buckets on one side only."""
+    if not bucket.lower <= 0 <= bucket.upper:
         return bucket
     if histogram.positive and not histogram.negative:
         return Bucket(0.0, bucket.upper, bucket.count)
