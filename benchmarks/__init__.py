@@ -1,0 +1,1 @@
+"""Measurements against real servers; nothing here is part of the tests."""
