@@ -80,7 +80,7 @@ def _models() -> list[type[BaseModel]]:
     """Every mapping of the language outside receivers and routing, whose fields Alertmanager documents."""
     found = []
     for module in pkgutil.iter_modules(slogen.spec.__path__, "slogen.spec."):
-        if module.name.rpartition(".")[2] in {"receivers", "routing", "receiver_fields"}:
+        if module.name.rpartition(".")[2] in {"receivers", "receivers_chat", "routing", "receiver_fields"}:
             continue
         members = vars(importlib.import_module(module.name)).values()
         found += [
