@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from slogen.ir.program import Program
+from slogen.backends.grafana.board_fleet import fleet_board
+from slogen.backends.grafana.board_model import model_board
+from slogen.backends.grafana.dashboard import document
+from slogen.backends.grafana.json_text import dump
+from slogen.ir.program import Environment
 from slogen.preview.interpolate import TimeRange, default_choices
 from tests.dashboards.asking import ask
-from tests.dashboards.boards import Json, emitted, queries
+from tests.dashboards.boards import emitted, queries
 from tests.dashboards.program import FRAUD, Model, environment_of, http, program_of
 from tests.engine.backfill import RETENTION, write_blocks
 from tests.engines.servers import prometheus
@@ -20,24 +25,28 @@ SERIES = ("slogen:budget:remaining", "slogen:error:ratio_period", "slogen:burn:r
 
 
 @pytest.fixture(scope="module")
-def program() -> Program:
-    """The large fleet; its models are alike, which no board takes advantage of."""
+def environment() -> Environment:
+    """The large fleet: one model a thousand times under other names, which no board takes advantage of."""
     asks = tuple(http("x", name=f"slo-{n}") for n in range(SLOS))
-    return program_of(environment_of(tuple(Model(f"model-{n:04}", asks) for n in range(MODELS))))
+    small = environment_of((Model("model-0000", asks),))
+    (model,) = small.components
+    return replace(small, components=tuple(replace(model, name=f"model-{n:04}") for n in range(MODELS)))
 
 
 @pytest.fixture(scope="module")
-def files(program: Program) -> dict[str, str]:
-    """Every dashboard of the fleet."""
-    return emitted(program)
+def overview(environment: Environment) -> str:
+    """The overview of the fleet, as emitted."""
+    return dump(document(fleet_board(environment), 60_000), 2)
 
 
-def test_file_sizes(files: dict[str, str]) -> None:
-    """The overview stays under 200 kB, each model's board under 120 kB, indented as people read them."""
-    sizes = {path: len(text) for path, text in files.items()}
+def test_overview_size(overview: str) -> None:
+    """The overview stays under 200 kB, indented as people read it."""
+    assert len(overview) < 200_000
 
-    assert sizes.pop("production/_overview.json") < 200_000
-    assert max(sizes.values()) < 120_000
+
+def test_model_board_size(environment: Environment) -> None:
+    """The board of a model with five SLOs stays under 120 kB."""
+    assert len(dump(document(model_board(environment, environment.components[0]), 60_000), 2)) < 120_000
 
 
 def test_size_of_a_board_with_much_to_show() -> None:
@@ -49,18 +58,18 @@ def test_size_of_a_board_with_much_to_show() -> None:
     assert len(many) < 120_000
 
 
-def test_number_of_queries(files: dict[str, str]) -> None:
+def test_number_of_queries(overview: str) -> None:
     """The overview asks at most 25 queries, however large the fleet."""
-    assert len(list(queries(_overview(files)))) <= 25
+    assert len(list(queries(json.loads(overview)))) <= 25
 
 
 @pytest.mark.engine
-def test_no_query_returns_too_much(files: dict[str, str], prometheus35: Path, promtool35: Path, tmp_path: Path) -> None:
+def test_no_query_returns_too_much(overview: str, prometheus35: Path, promtool35: Path, tmp_path: Path) -> None:
     """On a real server with all 5,000 objectives, no query of the overview returns more than 2,000 series."""
     write_blocks(promtool35, _samples(), tmp_path / "data")
     config = tmp_path / "prometheus.yml"
     config.write_text("global: {scrape_interval: 1m}\n")
-    board = _overview(files)
+    board = json.loads(overview)
     with prometheus(prometheus35, config, tmp_path / "data", RETENTION.replace("90d", "100y")) as url:
         shown = TimeRange((END - 3600) * 1000, END * 1000)
         found = {
@@ -73,11 +82,6 @@ def test_no_query_returns_too_much(files: dict[str, str], prometheus35: Path, pr
     assert max(found.values()) <= 2000
     assert found["Objectives, 200 worst firstA"] == 200
     assert found["Error budget left, 15 worst modelsA"] == 15
-
-
-def _overview(files: dict[str, str]) -> Json:
-    board: Json = json.loads(files["production/_overview.json"])
-    return board
 
 
 def _samples() -> Iterator[str]:
