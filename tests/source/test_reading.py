@@ -190,6 +190,16 @@ def test_places_of_keys_values_and_what_is_missing() -> None:
     assert places.value(("slos", "nobody")) is None
 
 
+def test_what_lies_below_a_path() -> None:
+    """Everything under a path and nothing beside it, also where one key begins like another."""
+    places = Places("f", "a: {b: [1, {c: 2}], bb: 3}\naa: {b: 4}\n&x d: 5\n")
+    assert [path for path, _ in places.below(("a",))] == ["b", "b.0", "b.1", "b.1.c", "bb"]
+    assert [path for path, _ in places.below(("a", "b"))] == ["0", "1", "1.c"]
+    assert [path for path, _ in places.below(("aa",))] == ["b"]
+    assert list(places.below(("d",))) == list(places.below(("nobody",))) == []
+    assert len(list(places.below(()))) == 9
+
+
 def test_of_duplicate_keys_the_first_counts_everywhere() -> None:
     """Data and places agree about which of two keys is meant."""
     document = parse(b"a: 1\na: 2\n", "f").document

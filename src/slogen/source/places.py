@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 
 import yaml
 
@@ -20,11 +21,15 @@ def span_of(file: str, node: yaml.Node) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value in a file: where its key stands (None for list items and the top) and where it stands itself."""
+    """A value in a file: where its key stands (None for list items and the top) and where it stands itself.
+
+    `order` counts the values before it; what a collection holds follows it directly.
+    """
 
     key: Span | None
     value: Span
     scalar: bool
+    order: int
 
     @property
     def pointed(self) -> Span:
@@ -79,10 +84,13 @@ class Places:
 
     def below(self, path: Path) -> Iterator[tuple[str, Span]]:
         """Every value under `path` with its dotted path from there, in the order of the file."""
-        depth = len(path)
-        for at, place in self._found().items():
-            if len(at) > depth and at[:depth] == path:
-                yield ".".join(map(str, at[depth:])), place.value
+        places, depth = self._found(), len(path)
+        if path not in places:
+            return
+        for at, place in islice(places.items(), places[path].order + 1, None):
+            if at[:depth] != path:
+                return
+            yield ".".join(map(str, at[depth:])), place.value
 
     def top(self) -> Span:
         """The beginning of the document, without extent."""
@@ -92,19 +100,21 @@ class Places:
     def _found(self) -> dict[Path, Place]:
         if self._places is None:
             root = compose(self.text).root
-            self._places = {} if root is None else dict(_places(self.file, root, None, ()))
+            self._places = {} if root is None else dict(_places(self.file, root, None, (), count()))
         return self._places
 
 
-def _places(file: str, node: yaml.Node, key: yaml.Node | None, path: Path) -> Iterator[tuple[Path, Place]]:
+def _places(
+    file: str, node: yaml.Node, key: yaml.Node | None, path: Path, order: Iterator[int]
+) -> Iterator[tuple[Path, Place]]:
     key_span = None if key is None else span_of(file, key)
-    yield path, Place(key_span, span_of(file, node), isinstance(node, yaml.ScalarNode))
+    yield path, Place(key_span, span_of(file, node), isinstance(node, yaml.ScalarNode), next(order))
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
-            yield from _places(file, item, None, (*path, position))
+            yield from _places(file, item, None, (*path, position), order)
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for name, value in node.value:
             if isinstance(name, yaml.ScalarNode) and name.value not in seen:
                 seen.add(name.value)
-                yield from _places(file, value, name, (*path, name.value))
+                yield from _places(file, value, name, (*path, name.value), order)

@@ -63,8 +63,9 @@ class LoadedProject:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a project folder holds. Only what is free of errors is here; all findings are, in order.
+    """What a project folder holds: every file that fits the language, and all findings in order.
 
+    A file may be here although something in it is an error (a duplicate key), so that later stages find the rest.
     `texts` has the text of every file that could be decoded, for excerpts and suppressions.
     """
 

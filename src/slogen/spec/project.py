@@ -45,7 +45,9 @@ class Prometheus(Node):
 class Kubernetes(Node):
     """PrometheusRule objects for the prometheus-operator."""
 
-    namespace: Text = Field(default="monitoring", description="Where the objects live.", examples=["monitoring"])
+    namespace: Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")] = Field(
+        default="monitoring", description="Where the objects live.", examples=["monitoring"]
+    )
     labels: dict[Text, LabelValue] = Field(
         default={}, description="Labels by which the operator finds them.", examples=[{"release": "prometheus"}]
     )
