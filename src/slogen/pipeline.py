@@ -93,7 +93,7 @@ CODES: tuple[Code, ...] = registered(
 class Compiled:
     """What a project's specs mean and what they become; `artifacts` is empty where an error stops the build.
 
-    `texts` has the text of every file that a finding may point into; `specs` counts the spec files read.
+    `texts` has the text of every file that a finding may point into; `specs` counts the specs without errors of their own.
     """
 
     program: Program | None
@@ -140,7 +140,7 @@ def compiled(root: Path, today: date) -> Compiled:
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
     shown = judge(findings, loaded.texts, today).shown
     whole = () if has_errors(shown) else tuple(artifacts)
-    return Compiled(program, whole, shown, loaded.texts, len(loaded.texts) - 1, _layout(root, loaded))
+    return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded))
 
 
 def _layout(root: Path, loaded: Loaded) -> Layout | None:

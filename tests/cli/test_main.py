@@ -10,7 +10,7 @@ import pytest
 from slogen.cli import main as cli
 from tests.cli.running import run
 
-VERBS = ["init", "validate", "build", "schema", "explain"]
+VERBS = ["init", "validate", "build", "test", "schema", "explain"]
 
 
 def test_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,16 +40,18 @@ def _differences(state: Survey) -> Iterator[Difference]:
             case Obstacle() as found:
                 yield Difference(findings.obstructed(found), "")
             case data:
-                yield _changed(path, data.decode(errors="replace"), state.wanted[path].decode())
+                diff, line = _diff(path, data.decode(errors="replace"), state.wanted[path].decode())
+                yield Difference(findings.stale(path, line, ours=state.is_ours(path)), diff)
     for path in (*state.gone, *state.strays):
         yield Difference(findings.foreign(path), "")
     for path in state.leftovers:
         yield Difference(findings.leftover(path), "")
 
 
-def _changed(path: str, actual: str, expected: str) -> Difference:
+def _diff(path: str, actual: str, expected: str) -> tuple[str, int]:
+    """The unified diff and the first line that differs."""
     have, want = (text.splitlines(keepends=True) for text in (actual, expected))
     same = next((i for i, (a, b) in enumerate(zip(have, want, strict=False)) if a != b), min(len(have), len(want)))
     lines = difflib.unified_diff(have, want, path, f"{path} (as the specs say)")
     diff = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-    return Difference(findings.stale(path, same + 1), diff)
+    return diff, same + 1

@@ -78,9 +78,13 @@ def _at(path: str, line: int = 1) -> Span:
     return Span(path, line, 1, line, 1)
 
 
-def stale(path: str, line: int) -> Diagnostic:
-    """The file at `path` first differs from the expected text in `line`."""
-    return Diagnostic(STALE, "differs from what the specs say", _at(path, line), _REBUILD)
+def stale(path: str, line: int, *, ours: bool) -> Diagnostic:
+    """The file at `path` first differs from the expected text in `line`; `ours` if it is as a build left it."""
+    if ours:
+        return Diagnostic(STALE, "differs from what the specs say", _at(path, line), _REBUILD)
+    message = "was edited or truncated, and differs from what the specs say"
+    hint = "carry an edit over to the specs, then run `slogen build --force`"
+    return Diagnostic(STALE, message, _at(path, line), hint)
 
 
 def missing(path: str) -> Diagnostic:
