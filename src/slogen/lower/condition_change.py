@@ -104,7 +104,7 @@ def volume(shape: Volume, ask: Question) -> Answer:
         return None, [ask.wrong_signal(shape.of, "volume needs a counter of events")]
     counters = value.whole if isinstance(value, Share) else value.counters
     now = _events(counters, shape.over)
-    weeks = [q.with_label(_events(counters, shape.over, n * WEEK), "week", str(n)) for n in range(1, shape.weeks + 1)]
+    weeks = [q.with_label(_whole(counters, shape.over, n * WEEK), "week", str(n)) for n in range(1, shape.weeks + 1)]
     usual = q.ge(q.quantile_by(0.5, q.any_of(weeks)), max(1, shape.min_events))
     few = q.lt(now, q.mul(float(shape.below), usual)) if shape.below is not None else None
     many = q.gt(now, q.mul(float(shape.above), usual)) if shape.above is not None else None
@@ -126,6 +126,12 @@ def volume(shape: Volume, ask: Question) -> Answer:
 
 def _events(counters: tuple[SeriesSet, ...], over: int, offset: int = 0) -> q.Vector:
     return summed(counters, None, over, "increase", offset)
+
+
+def _whole(counters: tuple[SeriesSet, ...], over: int, offset: int) -> q.Vector:
+    """Events of a stretch that was seen from its beginning: the hour in which a counter was born has too few."""
+    born = [q.shifted(q.selector(one.metric, *one.matchers), offset + over) for one in counters]
+    return q.and_(_events(counters, over, offset), q.group_by(q.any_of(born)))
 
 
 def _unusual(shape: Volume) -> str:

@@ -1,7 +1,7 @@
 """Conditions that compare parts with each other: slices of the traffic, and a new version with the old one."""
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity
-from slogen.ir.signals import EventSignal
+from slogen.ir.signals import EventSignal, Outcome
 from slogen.ir.witness import Behaviour, Traffic
 from slogen.lower.condition_statistics import events_per_arm, standard_error, wilson_lower, wilson_upper, z_value
 from slogen.lower.condition_threshold import ORDINARY
@@ -165,28 +165,18 @@ def _power(shape: Canary, ask: Question) -> Diagnostic:
 def _told_arms(
     value: Share, shape: Canary, arms: dict[str, tuple[Matcher, ...]], expr: q.Vector, says: str, ask: Question
 ) -> Told:
-    found = {name: example(told, {}) for name, told in arms.items()}
-    signals: list[EventSignal] = []
-    for name, extra in found.items():
+    made: list[tuple[str, tuple[Outcome, ...]]] = []
+    for name, told in arms.items():
+        extra = example(told, {})
         outcomes = None if extra is None else value.outcomes(extra)
         if outcomes is not None:
-            signals.append(
-                EventSignal(f"{value.source.name}.{shape.of}-{name}", value.source.name, outcomes, (), ask.where)
-            )
-    if len(signals) < len(arms):
+            made.append((name, outcomes))
+    if len(made) < len(arms):
         return Told(expr, says, (), {}, {}, proven=False)
-    new, old = signals
-    rate = max(ORDINARY, 4000 * shape.min_events / shape.over)
+    slices = tuple(made)
+    signal = EventSignal(f"{value.source.name}.{shape.of}-arms", value.source.name, slices[0][1], slices, ask.where)
+    rate = max(ORDINARY, 8000 * shape.min_events / shape.over)
     usual = Traffic(rate, _USUAL, None, None)
-    bad = Traffic(rate, _BAD_SLICE, None, None)
+    worse, both = Traffic(rate, _BAD_SLICE, None, "canary"), Traffic(rate, _BAD_SLICE, None, None)
     delay = shape.over + 2 * ask.context.scrape_interval
-    return Told(
-        expr,
-        says,
-        (new, old),
-        {new.id: usual, old.id: usual},
-        {new.id: bad, old.id: usual},
-        ({new.id: bad, old.id: bad},),
-        0,
-        delay,
-    )
+    return Told(expr, says, (signal,), {signal.id: usual}, {signal.id: worse}, ({signal.id: both},), 0, delay)
