@@ -29,7 +29,15 @@ def compare(layout: Layout, artifacts: Iterable[Artifact]) -> list[Difference]:
     if problems:
         return [Difference(problem, "") for problem in problems]
     with folder.opened(layout.project) as top:
-        return list(_differences(survey(top, layout, artifacts)))
+        found = list(_differences(survey(top, layout, artifacts)))
+    return [_without_echo(difference, layout, alone=len(found) == 1) for difference in found]
+
+
+def _without_echo(difference: Difference, layout: Layout, *, alone: bool) -> Difference:
+    """The manifest differs wherever a file does; its own diff says something only where nothing else differs."""
+    span = difference.finding.span
+    echo = not alone and span is not None and span.file == layout.manifest
+    return Difference(difference.finding, "") if echo else difference
 
 
 def _differences(state: Survey) -> Iterator[Difference]:
