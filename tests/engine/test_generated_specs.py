@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from slogen.emit.yaml import dump
+from slogen.emit.yaml import YamlValue, dump
 from slogen.pipeline import compiled
 from tests.engine.generated import SPEC, Data
 
 SPECS = int(os.environ.get("SLOGEN_SPECS", "300"))
-PROJECT = {
+PROJECT: YamlValue = {
     "project": "torture",
     "currency": "EUR",
     "prometheus": {"version": "3.5", "retention": "180d"},
