@@ -39,6 +39,9 @@ from slogen.lower import (
 from slogen.lower.program import lower
 from slogen.proofs import fleet, memory
 from slogen.proofs.outcome import Outcome
+from slogen.proofs.processes import spread
+from slogen.proofs.scenarios import Ready, components_of, default_environment, prepare
+from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes
 from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
@@ -46,6 +49,7 @@ from slogen.routing import reading
 from slogen.source import codes as source_codes
 from slogen.spec import codes as spec_codes
 from slogen.spec.load import Loaded, load
+from slogen.spec.scenario_load import load_scenarios
 
 BACKENDS: tuple[Backend, ...] = (
     prometheus.PROMETHEUS,
@@ -93,7 +97,7 @@ CODES: tuple[Code, ...] = registered(
 class Compiled:
     """What a project's specs mean and what they become; `artifacts` is empty where an error stops the build.
 
-    `texts` has the text of every file that a finding may point into; `specs` counts the specs without errors of their own.
+    `texts` has the text of every file that a finding may point into; `specs` counts those without errors.
     """
 
     program: Program | None
@@ -102,6 +106,7 @@ class Compiled:
     texts: Mapping[str, str]
     specs: int
     layout: Layout | None
+    specs_folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,8 @@ def compiled(root: Path, today: date) -> Compiled:
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
     shown = judge(findings, loaded.texts, today).shown
     whole = () if has_errors(shown) else tuple(artifacts)
-    return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded))
+    folder = loaded.project.model.specs if loaded.project else "specs"
+    return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded), folder)
 
 
 def _layout(root: Path, loaded: Loaded) -> Layout | None:
@@ -204,18 +210,26 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
     if source.program is None or has_errors(source.diagnostics):
         return Tested((), source.diagnostics, source.texts)
     wanted = memory.recalled(root) if asked.last_failed else frozenset()
-    found = _proven(source, asked) if asked.proofs else []
+    texts = {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
+    stories = load_scenarios(
+        root, source.specs_folder, components_of(source.program), default_environment(source.program)
+    )
+    findings = [*source.diagnostics, *stories.diagnostics]
+    ready: list[Ready] = []
+    for file in stories.files if asked.tests else ():
+        for test in prepare(file, source.program, texts):
+            ready.append(test) if isinstance(test, Ready) else findings.extend(test)
+    found = _proven(source.program, texts, asked) if asked.proofs else []
+    found += spread(run_scenario, [test for test in ready if asked.only in test.id], asked.processes)
     kept = tuple(o for o in found if asked.only in o.id and (not wanted or o.id in wanted))
     memory.remember(root, (outcome.id for outcome in kept if not outcome.passed))
-    return Tested(kept, source.diagnostics, source.texts)
+    return Tested(kept, tuple(findings), {**source.texts, **stories.texts})
 
 
-def _proven(source: Compiled, asked: Asked) -> list[Outcome]:
+def _proven(program: Program, texts: Mapping[str, str], asked: Asked) -> list[Outcome]:
     """One outcome for every alert of the project."""
-    assert source.program is not None  # noqa: S101 -- checked by the only caller
-    texts = {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
-    verdicts = fleet.run_all(fleet.jobs(source.program, texts), asked.processes)
-    return [*proof_outcomes(verdicts), *map(unproven_outcome, fleet.unproven(source.program))]
+    verdicts = fleet.run_all(fleet.jobs(program, texts), asked.processes)
+    return [*proof_outcomes(verdicts), *map(unproven_outcome, fleet.unproven(program))]
 
 
 def tested_files(files: Sequence[Path], asked: Asked) -> Tested:

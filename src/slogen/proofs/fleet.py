@@ -1,13 +1,12 @@
 """Proves a whole Program: every environment, every component, every alert, on as many processes as there are."""
 
-import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from slogen import names
 from slogen.ir.program import Component, Environment, Program, Target
 from slogen.ir.rules import Alert
+from slogen.proofs.processes import spread
 from slogen.proofs.prove import Verdict, loaded, prove, tasks
 
 
@@ -57,24 +56,13 @@ def run_all(todo: Sequence[Job], processes: int) -> list[Verdict]:
     for number, job in enumerate(todo):
         same.setdefault(_shape(job), []).append(number)
     results: dict[int, list[Verdict]] = {}
-    for first, verdicts in _results([numbers[0] for numbers in same.values()], todo, processes):
+    chosen = sorted((numbers[0] for numbers in same.values()), key=lambda number: -len(todo[number].texts[1][1]))
+    for first, verdicts in zip(chosen, spread(run, [todo[number] for number in chosen], processes), strict=True):
         for number in same[_shape(todo[first])]:
             results[number] = [
                 _renamed(v, todo[first].environment.name, todo[number].environment.name) for v in verdicts
             ]
     return [verdict for number in range(len(todo)) for verdict in results[number]]
-
-
-def _results(numbers: Sequence[int], todo: Sequence[Job], processes: int) -> Iterator[tuple[int, list[Verdict]]]:
-    if processes <= 1 or len(numbers) <= 1:
-        yield from ((number, run(todo[number])) for number in numbers)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(numbers)), mp_context=context) as pool:
-        largest_first = sorted(numbers, key=lambda number: -len(todo[number].texts[1][1]))
-        futures = {pool.submit(run, todo[number]): number for number in largest_first}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
 
 
 def _shape(job: Job) -> object:

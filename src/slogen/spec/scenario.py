@@ -164,7 +164,9 @@ class Expectation(Node):
     slice: str | None = Field(default=None, description="The slice whose alert is meant.", examples=["de"])
     fires: Duration | None = Field(default=None, description="When it begins to fire.", examples=["1h5m"])
     pending: Duration | None = Field(default=None, description="When it begins to be pending.", examples=["1h"])
-    until: Duration | None = Field(default=None, description="When it stops firing.", examples=["2h"])
+    until: Duration | None = Field(
+        default=None, description="When it stops firing; how long a receiver hears nothing.", examples=["2h"]
+    )
     never: Literal[True] | None = Field(default=None, description="It does not fire at all.", examples=[True])
     at: Duration | None = Field(default=None, description="The moment looked at.", examples=["3h"])
     remaining: Percentage | None = Field(

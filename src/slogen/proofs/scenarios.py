@@ -1,0 +1,98 @@
+"""Runs scenario tests: told, played, judged, one outcome each."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from slogen.diagnostics.model import Diagnostic
+from slogen.ir.program import Program
+from slogen.proofs.expectations import problem
+from slogen.proofs.life import lines
+from slogen.proofs.outcome import Outcome
+from slogen.proofs.stage import Played, Stage, play, stage
+from slogen.scenarios.telling import Told, tell
+from slogen.spec.scenario import Expectation
+from slogen.spec.scenario_load import LoadedScenarios
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One test with all it needs and no more, so that another process can play it."""
+
+    file: LoadedScenarios
+    name: str
+    stage: Stage
+    told: Told
+
+    @property
+    def id(self) -> str:
+        """The id of its outcome."""
+        return f"{self.file.environment}/{self.file.component}::{self.name}"
+
+
+def components_of(program: Program) -> dict[str, tuple[str, ...]]:
+    """The names of all components by environment."""
+    return {e.name: tuple(component.name for component in e.components) for e in program.environments}
+
+
+def default_environment(program: Program) -> str:
+    """The environment of tests that name none: the first production one, else the first."""
+    found = [environment.name for environment in program.environments if environment.production]
+    return (found or [environment.name for environment in program.environments])[0]
+
+
+def prepare(
+    file: LoadedScenarios, program: Program, texts: Mapping[str, str]
+) -> Iterator[Ready | tuple[Diagnostic, ...]]:
+    """The tests of a file, each ready to be played, or the findings that keep it from that.
+
+    `texts` are the emitted files by path.
+    """
+    environment = next(e for e in program.environments if e.name == file.environment)
+    for name, scenario in file.model.tests.items():
+        wanted = {file.component, *scenario.others}
+        parts = {component.name: component for component in environment.components if component.name in wanted}
+        told, findings = tell(file, name, parts, program.target.scrape_interval)
+        if told is None:
+            yield findings
+        else:
+            yield Ready(file, name, stage(program, texts, environment.name, tuple(parts)), told)
+
+
+def run(test: Ready) -> Outcome:
+    """Plays and judges a test."""
+    began = time.perf_counter()
+    played = play(test.stage, test.told)
+    return _judged(test, played, time.perf_counter() - began)
+
+
+def _judged(test: Ready, played: Played, seconds: float) -> Outcome:
+    file, scenario = test.file, test.file.model.tests[test.name]
+    objectives = {component.name: component.slos for component in test.stage.components}
+    broken = [f"rule {failure.rule}: {failure.message}" for failure in played.world.failures]
+    wrong: list[tuple[int, str]] = []
+    for number, expected in enumerate(scenario.expect):
+        slos = objectives.get(expected.model or file.component, ())
+        found = problem(expected, played, file.component, slos)
+        if found:
+            wrong.append((number, found))
+    words = {number: _words(scenario.expect[number]) for number, _ in wrong}
+    path = ("tests", test.name, "expect", wrong[0][0]) if wrong else ("tests", test.name)
+    return Outcome(
+        kind="scenario",
+        suite=f"{file.environment}/{file.component}",
+        name=test.name,
+        problem="; ".join([*broken, *(f"{words[number]}: {text}" for number, text in wrong)]),
+        expected=tuple(words.values()),
+        seen=tuple(text for _, text in wrong),
+        picture=tuple(lines(played)) if wrong else (),
+        note=scenario.description or f"{len(scenario.expect)} expectations hold",
+        seconds=seconds,
+        span=file.span(*path),
+    )
+
+
+def _words(expected: Expectation) -> str:
+    """An expectation as it was written, in one line."""
+    written = expected.model_dump(exclude_defaults=True, mode="json")
+    return ", ".join(f"{key}: {value}" for key, value in written.items())
