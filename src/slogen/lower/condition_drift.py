@@ -212,6 +212,7 @@ def _told(shape: Drift, source: ResolvedSource, results: SeriesSet, expr: q.Vect
             f"{source.name}.{run.series.metric}", source.name, (stamp,), 0.0, old, source.cadence, True, ask.where
         )
         signals = (signal, beat)
+        well[beat.id] = ill[beat.id] = Level(0.0, None)
         misses = ({beat.id: Level(old, None)},)
     spell = _spell(shape, source, ask) if shape.consecutive_runs > 1 else 0
     delay = spell + source.cadence + ask.context.scrape_interval
