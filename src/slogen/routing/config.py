@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from slogen.diagnostics.model import Span
 from slogen.routing.intervals import Interval
 from slogen.routing.matchers import Matcher
 
@@ -37,6 +38,7 @@ class Route:
     mute: tuple[str, ...]
     active: tuple[str, ...]
     routes: tuple["Route", ...]
+    span: Span
 
     def walk(self) -> Iterator["Route"]:
         """The node and everything below it, parents first."""
@@ -60,6 +62,7 @@ class Receiver:
 
     name: str
     channels: tuple[Channel, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class InhibitRule:
     sources: tuple[Matcher, ...]
     targets: tuple[Matcher, ...]
     equal: tuple[str, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

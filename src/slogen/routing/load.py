@@ -131,6 +131,7 @@ class _Loading:
             mute=self.reader.texts(node, "mute_time_intervals"),
             active=self.reader.texts(node, "active_time_intervals"),
             routes=tuple(children),
+            span=_start(node),
         )
 
     def _inherit(self, node: Fields, parent: _Inherited) -> _Inherited:
@@ -223,6 +224,7 @@ class _Loading:
                 in_order(self._matchers(rule, "source_match", "source_match_re", "source_matchers")),
                 in_order(self._matchers(rule, "target_match", "target_match_re", "target_matchers")),
                 equal,
+                _start(rule),
             )
 
     def _receivers(self, top: Fields) -> Iterator[Receiver]:
@@ -237,7 +239,7 @@ class _Loading:
             elif name in seen:
                 self.reader.refuse(node.fields["name"].span, f'notification config name "{name}" is not unique')
             seen.add(name)
-            yield Receiver(name, tuple(self._channels(node)))
+            yield Receiver(name, tuple(self._channels(node)), _start(node))
 
     def _channels(self, receiver: Fields) -> Iterator[Channel]:
         for field in receiver.fields:
@@ -270,3 +272,8 @@ def _empty(node: object) -> bool:
             return not fields
         case _:
             return not getattr(node, "items", True)
+
+
+def _start(node: Fields) -> Span:
+    """The first key of a mapping, which is enough to point at it."""
+    return next(iter(node.keys.values()), node.span)

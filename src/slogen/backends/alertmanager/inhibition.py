@@ -56,7 +56,11 @@ def _urgent_first(program: Program, alerts: list[Alert]) -> Iterator[YamlValue]:
             guards = [matches(name, ANYTHING) for name in (names.ENV, names.MODEL, names.SLO)]
             yield {
                 "source_matchers": [equals(names.SEVERITY, tier), equals(names.BURN, burn), *guards],
-                "target_matchers": [one_of(names.SEVERITY, below), *guards],
+                "target_matchers": [
+                    one_of(names.SEVERITY, below),
+                    none_of("alertname", (names.UPSTREAM_OUTAGE,)),
+                    *guards,
+                ],
                 "equal": list(_SAME_SLO),
             }
 
