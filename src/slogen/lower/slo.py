@@ -77,7 +77,7 @@ def _alerts(plan: SloPlan, wanted: Terms, voice_of: VoiceOf) -> Sequence[Alert]:
     if "page" in wanted.severities:
         collapse = collapse_alert(plan, voice_of("page"))
         found += [collapse] if collapse else []
-    if wanted.no_data != "off" and wanted.severities and selectors(plan.contract.total):
+    if wanted.no_data != "none" and wanted.severities and selectors(plan.contract.total):
         found.append(no_data_alert(plan, voice_of(wanted.no_data), wanted.no_data))
     if wanted.severities:
         quietest = next(level for level in ("ticket", "log", "page") if level in wanted.severities)

@@ -55,8 +55,8 @@ _NO_TRAFFIC = Field(description="What a stretch without any event counts as.", e
 NoTraffic = Annotated[Literal["omit", "good", "bad"], _NO_TRAFFIC]
 OptionalNoTraffic = Annotated[Literal["omit", "good", "bad"] | None, _NO_TRAFFIC]
 _NO_DATA_ALERT = Field(description="How loud to be when the numbers behind the SLO stop arriving.", examples=["ticket"])
-NoDataAlert = Annotated[Literal["page", "ticket", "log", "off"], _NO_DATA_ALERT]
-OptionalNoDataAlert = Annotated[Literal["page", "ticket", "log", "off"] | None, _NO_DATA_ALERT]
+NoDataAlert = Annotated[Literal["page", "ticket", "log", "none"], _NO_DATA_ALERT]
+OptionalNoDataAlert = Annotated[Literal["page", "ticket", "log", "none"] | None, _NO_DATA_ALERT]
 
 
 class Tier(Node):
