@@ -45,6 +45,11 @@ SPECS: dict[str, tuple[str, str, str | None]] = {
     "missing shape": ("SLO201", _SLO + "{objective: 99%, «sli: {}}\n", "add one of these keys"),
     "missing condition": ("SLO201", SPEC + "alerts:\n  «a: {severity: page}\n", "add one of these keys"),
     "missing bound": ("SLO201", _ALERT + "{severity: page, «threshold: {of: app.x}}\n", "add one of these keys"),
+    "signal that only renames another": (
+        "SLO201",
+        SPEC + "signals:\n  «a: {classification: {of: a}}\n",
+        None,
+    ),
     "missing model": ("SLO201", "«team: payments-ml\n", "add one of these keys"),
     "count beyond the list": (
         "SLO201",

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from slogen.spec.fields import From
 from slogen.spec.names import Key, MetricName, Text
-from slogen.spec.node import Choice, Node
+from slogen.spec.node import Choice, Node, wrong_choice
 from slogen.spec.slis import Classification, Events, exactly_one
 from slogen.spec.sources import Where
 
@@ -65,6 +65,13 @@ class Signal(Choice):
     expr: Annotated[ExprSignal, BeforeValidator(_expression, json_schema_input_type=ExprSignal | Text)] | None = Field(
         default=None, description=str(ExprSignal.__doc__), examples=["avg(model_auc)"]
     )
+
+    @model_validator(mode="after")
+    def _measured_itself(self) -> Self:
+        """A signal that only renames another could end in a circle."""
+        if getattr(self.value, "of", None) is not None:
+            raise wrong_choice([], ["from"])
+        return self
 
     @property
     def shape(self) -> Classification | Events | GaugeSignal | ExprSignal:
