@@ -92,7 +92,7 @@ def is_invariant(expr: Expr) -> bool:
         case Binary(left=left, right=right):
             return is_invariant(left) and is_invariant(right)
         case Aggregate():
-            return is_invariant(expr.expr) and (expr.param is None or is_invariant(expr.param))
+            return is_invariant(expr.expr)  # whatever the parameter is: Prometheus 3.5 does not look at it
         case Call(function, args):
             return function not in STEP_FUNCTIONS and all(is_invariant(arg) for arg in args)
 

@@ -84,10 +84,24 @@ def _asked(vector: Vector, query: Query, delayed: bool, notes: Annotations) -> V
         native = replace(vector, histograms=kept(vector.histograms, ~conflicts[1]))
         named = [_name(labels, delayed) for labels in vector.labels]
         parts.append(_mapped(native, lambda histogram, row, step: query.native(histogram, step, named[row])))
-    for place in np.flatnonzero((repaired & present).any(axis=1)):
-        notes.add(annotations.forced_monotonicity(label.get(found[place].labels, label.NAME)))
+    _note_repairs(found, repaired & present, present, (delayed, notes))
     parts.append(_classic_rows(vector, found, values, present))
     return _finished(stacked(parts, vector.steps), delayed)
+
+
+def _note_repairs(found: list[classic.Member], repaired: Bools, present: Bools, how: tuple[bool, Annotations]) -> None:
+    """Say where counts were made monotonic.
+
+    Prometheus 3.5 drops the name of a histogram after its first step, so later repairs are reported without it.
+    """
+    delayed, notes = how
+    for place in np.flatnonzero(repaired.any(axis=1)):
+        name = label.get(found[place].labels, label.NAME)
+        first = int(present[place].argmax())
+        if delayed or repaired[place, first]:
+            notes.add(annotations.forced_monotonicity(name))
+        if not delayed and repaired[place, first + 1 :].any():
+            notes.add(annotations.forced_monotonicity(""))
 
 
 def _name(labels: Labels, delayed: bool) -> str:

@@ -4,12 +4,12 @@ Extrapolation is that of Prometheus 3 (`extrapolatedRate` in promql/functions.go
 nearer than 1.1 average sample distances all the way, otherwise by half a distance, and for counters never below zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from slogen.evaluator.selectors import RangeBlock
-from slogen.evaluator.summation import window_sums
+from slogen.evaluator.summation import corrected, plain_sums
 from slogen.evaluator.times import Bools, Floats
 from slogen.evaluator.windows import Windows, take
 
@@ -68,11 +68,8 @@ def extrapolated(part: RangeBlock, kind: Rate) -> tuple[Floats, Bools]:
     change = take(block.values, windows.end - 1) - first
     before = distances.before
     if kind.counter:
-        inside = Windows(
-            windows.times, np.minimum(windows.first + 1, windows.end), windows.end, windows.at, windows.width
-        )
         if block.has_resets:
-            change = change + window_sums(block.drops(), block.resets(), inside)
+            change = _with_resets(part, change)
         to_zero = distances.sampled * (first / change)
         limited = (change > 0) & (first >= 0) & (to_zero < before)
         before = np.where(limited, to_zero, before)
@@ -80,6 +77,23 @@ def extrapolated(part: RangeBlock, kind: Rate) -> tuple[Floats, Bools]:
     if kind.per_second:
         factor = factor / (windows.width / 1000)
     return change * factor, present
+
+
+def _with_resets(part: RangeBlock, change: Floats) -> Floats:
+    """The change plus what was lost in counter resets after the first sample of each window."""
+    windows, lost = part.windows, part.block.resets()
+    later = replace(windows, first=np.minimum(windows.first + 1, windows.end))
+    return corrected(change + plain_sums(lost, later), _change_one_by_one, (part.block.values, lost, windows))
+
+
+def _change_one_by_one(values: Floats, windows: Windows) -> Floats:
+    """The same with resets added in their order, which decides what remains of very different magnitudes."""
+    total = take(values, windows.end - 1) - take(values, windows.first)
+    for index, inside in windows.positions():
+        before = values[:, np.maximum(index - 1, 0)]
+        lost = inside & (index > windows.first) & (values[:, index] < before)
+        total = np.where(lost, total + before, total)
+    return total
 
 
 def instantaneous(part: RangeBlock, counter: bool) -> tuple[Floats, Bools]:

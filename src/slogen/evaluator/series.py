@@ -67,7 +67,7 @@ class Block:
     def has_resets(self) -> bool:
         """Whether any counter reset took something away."""
         running = self.resets()
-        return running.rises is not None or bool(running.total[:, -1].any())
+        return running.rises is not None or bool(running.total.any())
 
     def resets(self) -> Prefix:
         """Running sums of `drops`."""
