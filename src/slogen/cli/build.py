@@ -12,6 +12,8 @@ from slogen.cli.project import Folder, found, today
 
 EXAMPLES = "Examples: `slogen build`; in CI, where output is committed: `slogen build --check`."
 
+_MOST_LINES = 1000
+
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 and show a diff where output is stale.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that were edited or written by somebody else.")]
 
@@ -51,6 +53,9 @@ def _check(root: Path, form: Format) -> None:
 
 
 def _print_diffs(diffs: Sequence[str]) -> None:
-    """Diffs are data: standard output."""
-    for diff in diffs:
-        typer.echo(diff, nl=False)
+    """Diffs are data: standard output; what nobody would read is left to `git diff` after a build."""
+    lines = [line for diff in diffs for line in diff.splitlines()]
+    for line in lines[:_MOST_LINES]:
+        typer.echo(line)
+    if len(lines) > _MOST_LINES:
+        typer.echo(f"and {len(lines) - _MOST_LINES} more lines of differences", err=True)
