@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from slogen.evaluator.labels import NAME, Labels, make
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, SeriesId, Signal
+from slogen.ir.streams import endings, first_bad, slices
 from slogen.scenarios.shapes import Constant, rates
 from slogen.scenarios.story import Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 
@@ -99,13 +100,19 @@ def _stream(source: str, signals: Sequence[EventSignal], clock: _Clock) -> Itera
     """All counters of one source."""
     counts: dict[SeriesId, Floats] = {}
     owners: dict[SeriesId, str] = {}
-    named = sorted({name for signal in signals for name, _ in signal.slices})
-    slices: list[str | None] = [*named] if named else [None]
-    for part in slices:
-        for ending, share in _endings(signals, part, clock):
-            events = np.cumsum(_rate(source, part, len(slices), clock) * share) * (clock.story.scrape / 1000)
-            for series, weight in _counted(ending):
-                counts[series] = counts.get(series, np.zeros(len(clock.times))) + np.floor(events + 1e-6) * weight
+    by_id = {signal.id: signal for signal in signals}
+    parts = slices(signals)
+    for part in parts:
+        arriving = _rate(source, part, len(parts), clock)
+        healthy = np.ones(len(clock.times))
+        for ending in endings(signals, part):
+            share = healthy
+            if ending.signal is not None and ending.outcome is not None:
+                share = np.minimum(_faulty(by_id[ending.signal], ending.outcome, part, clock), healthy)
+                healthy = healthy - share
+            events = np.floor(np.cumsum(arriving * share) * (clock.story.scrape / 1000) + 1e-6)
+            for series, weight in ending.counted:
+                counts[series] = counts.get(series, np.zeros(len(clock.times))) + events * weight
     for signal in signals:
         for outcome in _all_outcomes(signal):
             for series in (*outcome.increments, *(name for name, _ in outcome.sums)):
@@ -121,53 +128,15 @@ def _all_outcomes(signal: EventSignal) -> Iterator[Outcome]:
         yield from outcomes
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """How a request ends: badly for at most one signal, the first in the list, and well for the others."""
-
-    outcomes: tuple[Outcome, ...]
-
-
-def _counted(ending: _Ending) -> Iterator[tuple[SeriesId, float]]:
-    """What a request that ends so adds to which series; a metric counted for one signal is not counted twice."""
-    taken: dict[str, int] = {}
-    seen: set[SeriesId] = set()
-    for number, outcome in enumerate(ending.outcomes):
-        weighted = [(series, 1.0) for series in outcome.increments] + list(outcome.sums)
-        for series, weight in weighted:
-            if taken.setdefault(series.metric, number) == number and series not in seen:
-                seen.add(series)
-                yield series, weight
-
-
-def _endings(signals: Sequence[EventSignal], part: str | None, clock: _Clock) -> Iterator[tuple[_Ending, Floats]]:
-    """Every way a request of a slice can end, with its share of the traffic at each scrape, `[T]`."""
-    outcomes = {signal.id: _outcomes(signal, part) for signal in signals}
-    good = {name: next(o for o in found if not o.bad) for name, found in outcomes.items()}
-    healthy = np.ones(len(clock.times))
-    for signal in signals:
-        for outcome in (o for o in outcomes[signal.id] if o.bad):
-            share = np.minimum(_faulty(signal, outcome, part, clock, outcomes[signal.id]), healthy)
-            healthy = healthy - share
-            others = tuple(good[other.id] for other in signals if other.id != signal.id)
-            yield _Ending((outcome, *others)), share
-    yield _Ending(tuple(good[signal.id] for signal in signals)), healthy
-
-
-def _outcomes(signal: EventSignal, part: str | None) -> tuple[Outcome, ...]:
-    return dict(signal.slices).get(part or "", signal.outcomes)
-
-
-def _faulty(signal: EventSignal, outcome: Outcome, part: str | None, clock: _Clock, known: Sequence[Outcome]) -> Floats:
+def _faulty(signal: EventSignal, outcome: str, part: str | None, clock: _Clock) -> Floats:
     """The share of requests that end in this bad outcome at each scrape."""
-    first = next(o.name for o in known if o.bad)
+    first = first_bad(signal, part)
     share = np.zeros(len(clock.times))
     for happening in clock.story.happenings:
         event = happening.event
-        if not isinstance(event, Fault) or event.signal != signal.id or event.slice not in {None, part}:
-            continue
-        ratio = event.ratio if (event.outcome or first) == outcome.name else 0.0
-        share = np.where(clock.within(happening), ratio, share)
+        if isinstance(event, Fault) and event.signal == signal.id and event.slice in {None, part}:
+            ratio = event.ratio if (event.outcome or first) == outcome else 0.0
+            share = np.where(clock.within(happening), ratio, share)
     return share
 
 

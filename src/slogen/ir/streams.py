@@ -1,0 +1,57 @@
+"""How requests of one source end: what each way of ending adds to which series, counted once whoever reads it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from slogen.ir.signals import EventSignal, Outcome, SeriesId
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way a request ends: badly for `signal` in `outcome` and well for all others; None and None is all well.
+
+    `counted` is what such a request adds to each series.
+    """
+
+    signal: str | None
+    outcome: str | None
+    counted: tuple[tuple[SeriesId, float], ...]
+
+
+def slices(signals: Sequence[EventSignal]) -> tuple[str | None, ...]:
+    """The slices of a source's traffic; a single None where nothing is sliced."""
+    named = sorted({name for signal in signals for name, _ in signal.slices})
+    return tuple(named) if named else (None,)
+
+
+def endings(signals: Sequence[EventSignal], part: str | None) -> Iterator[Ending]:
+    """Every way a request of the slice `part` can end: each bad outcome of each signal, then all well.
+
+    `signals` read the same source, so they see the same requests.
+    """
+    outcomes = {signal.id: dict(signal.slices).get(part or "", signal.outcomes) for signal in signals}
+    good = {name: next(outcome for outcome in found if not outcome.bad) for name, found in outcomes.items()}
+    for signal in signals:
+        others = tuple(good[other.id] for other in signals if other.id != signal.id)
+        for outcome in outcomes[signal.id]:
+            if outcome.bad:
+                yield Ending(signal.id, outcome.name, tuple(_counted((outcome, *others))))
+    yield Ending(None, None, tuple(_counted(tuple(good[signal.id] for signal in signals))))
+
+
+def _counted(outcomes: Sequence[Outcome]) -> Iterator[tuple[SeriesId, float]]:
+    """A metric counted for one outcome is not counted again for a later one; the faulty outcome comes first."""
+    taken: dict[str, int] = {}
+    seen: set[SeriesId] = set()
+    for number, outcome in enumerate(outcomes):
+        weighted = [(series, 1.0) for series in outcome.increments] + list(outcome.sums)
+        for series, weight in weighted:
+            if taken.setdefault(series.metric, number) == number and series not in seen:
+                seen.add(series)
+                yield series, weight
+
+
+def first_bad(signal: EventSignal, part: str | None) -> str | None:
+    """The bad outcome that a fault means where it names none."""
+    found = dict(signal.slices).get(part or "", signal.outcomes)
+    return next((outcome.name for outcome in found if outcome.bad), None)
