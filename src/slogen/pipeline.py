@@ -1,6 +1,6 @@
 """The use cases, each a straight composition of stages: slogen's public Python API; changes with what slogen is for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,10 +8,13 @@ from types import ModuleType
 
 from slogen.backends import kubernetes, prometheus
 from slogen.backends.alertmanager import emit as alertmanager
+from slogen.backends.alertmanager import include as alertmanager_include
 from slogen.backends.alertmanager import receivers
 from slogen.backends.backend import Backend
 from slogen.backends.grafana import emit as grafana
 from slogen.catalogue import sample
+from slogen.checks import routing_policy
+from slogen.checks.routing_policy import check_routing
 from slogen.diagnostics import suppression
 from slogen.diagnostics.explain import registered
 from slogen.diagnostics.model import Code, Diagnostic, has_errors
@@ -24,8 +27,16 @@ from slogen.emit.write import write
 from slogen.ir.program import Program
 from slogen.lower import (
     collisions,
+    condition_drift,
+    condition_quantile,
+    condition_score,
+    condition_silence,
+    condition_slices,
+    condition_threshold,
     routing,
     routing_hours,
+    routing_include,
+    routing_mail,
     sli_bounds,
     sli_latency,
     sli_promql,
@@ -45,7 +56,8 @@ from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes
 from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
-from slogen.routing import reading
+from slogen.routing import batch, lint, reading
+from slogen.routing.findings import routing_findings
 from slogen.source import codes as source_codes
 from slogen.spec import codes as spec_codes
 from slogen.spec.load import Loaded, load
@@ -64,8 +76,20 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     suppression,
     spec_codes,
     collisions,
+    condition_drift,
+    condition_quantile,
+    condition_score,
+    condition_silence,
+    condition_slices,
+    condition_threshold,
     routing,
     routing_hours,
+    routing_include,
+    routing_mail,
+    routing_policy,
+    alertmanager_include,
+    batch,
+    lint,
     sli_bounds,
     sli_latency,
     sli_promql,
@@ -141,12 +165,22 @@ def compiled(root: Path, today: date) -> Compiled:
     findings = [*loaded.diagnostics, *meaning]
     artifacts: list[Artifact] = []
     if program is not None and not has_errors(findings):
+        findings += check_routing(program)
+        findings += _in_included(program)
         for made in (made for backend in BACKENDS for made in backend.emit(program)):
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
     shown = judge(findings, loaded.texts, today).shown
     whole = () if has_errors(shown) else tuple(artifacts)
     folder = loaded.project.model.specs if loaded.project else "specs"
     return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded), folder)
+
+
+def _in_included(program: Program) -> Iterator[Diagnostic]:
+    """What is wrong or doubtful in the hand-written Alertmanager configurations that a project keeps."""
+    for instance in program.routing.instances:
+        if instance.included is not None:
+            file = instance.included
+            yield from routing_findings(file.text, file.file, instance.version)
 
 
 def _layout(root: Path, loaded: Loaded) -> Layout | None:

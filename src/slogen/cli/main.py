@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, explain, init, promql, route, schema, test, validate
+from slogen.cli import build, catalogue, explain, init, promql, route, schema, test, validate
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command(epilog=test.EXAMPLES)(test.test)
 app.command(epilog=test.EXAMPLES)(test.test)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
+app.add_typer(catalogue.app)
 app.add_typer(promql.app)
 app.add_typer(route.app)
 
