@@ -37,7 +37,7 @@ UNUSED = Code(
     slug="unused-receiver",
     severity=Severity.INFO,
     title="no route names this receiver",
-    explanation="Alertmanager does not even create a receiver that no route names. Remove it, or route something to it.",
+    explanation="Alertmanager does not even create a receiver that no route names. Remove it, or send it something.",
 )
 UNGUARDED = Code(
     id="SLO743",

@@ -28,17 +28,19 @@ def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
 
 def _instance(program: Program, instance: AlertmanagerInstance) -> Iterator[Artifact | Diagnostic]:
     policy = program.routing
+    route = root_route(policy, instance)
+    told = set(_told(route))
     receivers: list[YamlValue] = []
     for made in receivers_yaml(policy, instance):
         if isinstance(made, Diagnostic):
             yield made
-        else:
+        elif made["name"] in told:
             receivers.append(made)
     intervals = list(intervals_yaml(policy))
     config: dict[str, YamlValue] = {
         "global": _global(instance),
         "templates": ["templates/*.tmpl"],
-        "route": root_route(policy, instance),
+        "route": route,
         "inhibit_rules": list(inhibit_rules(program, instance)),
         **({"time_intervals": intervals} if intervals else {}),
         "receivers": receivers,
@@ -48,6 +50,15 @@ def _instance(program: Program, instance: AlertmanagerInstance) -> Iterator[Arti
         yield from collisions
     yield Artifact("generated", names.alertmanager_path(instance.name), dump(config, header=_HEADER), 0)
     yield Artifact("generated", names.notification_templates_path(instance.name, "slogen"), _templates(), 0)
+
+
+def _told(route: YamlValue) -> Iterator[YamlValue]:
+    """The receivers that a route and those below it name."""
+    if isinstance(route, dict):
+        yield route.get("receiver")
+        children = route.get("routes")
+        for child in children if isinstance(children, list) else ():
+            yield from _told(child)
 
 
 def _templates() -> str:
