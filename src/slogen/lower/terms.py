@@ -161,8 +161,8 @@ def problems(
         )
         yield Diagnostic(OBJECTIVE_TOO_LOW, message, where.at("objective"), "raise the objective, or use `alert: []`")
     yield from _declared(wanted, shortest, retention, where)
-    pages = "page" in wanted.severities and any(ask.severity == "page" for ask in asks(wanted))
-    if pages and not any(tier.severity == "page" for tier in made):
+    asked = "alert" in dict(where.fields) and any(ask.severity == "page" for ask in asks(wanted))
+    if asked and wanted.period >= shortest and not any(tier.severity == "page" for tier in made):
         message = f"data renewed every {cadence} makes page and ticket the same; only the ticket is made"
         yield Diagnostic(TOO_SLOW_FOR_PAGES, message, where.at("alert"), "write `alert: [ticket]`")
 
