@@ -67,3 +67,15 @@ def test_no_imports_hide_from_the_contracts(trees: dict[Path, ast.Module]) -> No
         if (isinstance(node, ast.ImportFrom) and (node.level or any(a.name == "TYPE_CHECKING" for a in node.names)))
     }
     assert hidden == set()
+
+
+def test_every_room_has_its_sentence_on_the_map() -> None:
+    """`docs/architecture.md` has one row for each room, and no row for a room that is not there."""
+    page = (ROOT / "docs/architecture.md").read_text()
+    rows = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    rooms = {path.stem for path in (ROOT / "src/slogen").iterdir() if _is_room(path)}
+    assert sorted(rows) == sorted(rooms)
+
+
+def _is_room(path: Path) -> bool:
+    return (path / "__init__.py").exists() or (path.suffix == ".py" and path.stem != "__init__")
