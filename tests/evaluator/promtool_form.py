@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from slogen.evaluator import native_notation
 from slogen.evaluator import labels as label
+from slogen.evaluator import native_notation
 from slogen.evaluator.native import Histogram
 from slogen.evaluator.notation import Sample
 from slogen.evaluator.render import series_name

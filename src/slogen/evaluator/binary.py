@@ -10,7 +10,7 @@ from slogen.evaluator import labels as label
 from slogen.evaluator import matching as match_rules
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.matching import ALL_LABELS, Side
-from slogen.evaluator.native import multiplied
+from slogen.evaluator.native_arithmetic import multiplied
 from slogen.evaluator.native_binary import Cells, combined
 from slogen.evaluator.times import Bools, Floats, Ints
 from slogen.evaluator.vector import Scalar, Vector, check_unique, empty, kept, merged, pruned, without_name

@@ -7,7 +7,8 @@ from slogen.evaluator import labels as label
 from slogen.evaluator.aggregate import Grouping
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.grouping import groups_of
-from slogen.evaluator.native import Histogram, IncompatibleBounds, IncompatibleSchema, added, divided, subtracted
+from slogen.evaluator.native import Histogram
+from slogen.evaluator.native_arithmetic import IncompatibleBounds, IncompatibleSchema, added, divided, subtracted
 from slogen.evaluator.native_range import incompatible
 from slogen.evaluator.summation import Groups
 from slogen.evaluator.times import Bools

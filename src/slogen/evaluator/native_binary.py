@@ -6,8 +6,8 @@ import numpy as np
 
 from slogen.evaluator import annotations
 from slogen.evaluator.annotations import Annotations
-from slogen.evaluator.native import (
-    Histogram,
+from slogen.evaluator.native import Histogram
+from slogen.evaluator.native_arithmetic import (
     IncompatibleBounds,
     IncompatibleSchema,
     added,

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from slogen.evaluator.native import Hint, Histogram, detects_reset
+from slogen.evaluator.native import Hint, Histogram
+from slogen.evaluator.native_arithmetic import detects_reset
 from slogen.evaluator.times import Times
 
 

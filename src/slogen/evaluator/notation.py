@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from slogen.evaluator import labels as label
 from slogen.evaluator import native_notation
 from slogen.evaluator.labels import Labels
-from slogen.evaluator.native import Histogram, IncompatibleBounds, IncompatibleSchema, added, subtracted
+from slogen.evaluator.native import Histogram
+from slogen.evaluator.native_arithmetic import IncompatibleBounds, IncompatibleSchema, added, subtracted
 from slogen.evaluator.numbers import STALE
 from slogen.promql.lex import Kind, PromQLError, Token, unquote
 
