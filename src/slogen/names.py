@@ -177,14 +177,20 @@ def rules_path(env: str, stem: str) -> str:
 
 
 def kubernetes_path(env: str, stem: str, part: int) -> str:
-    """A PrometheusRule object; parts count from 1 and the first keeps the plain name."""
-    return f"{env}/kubernetes/{stem}{'' if part == 1 else f'.{part}'}.yaml"
+    """A PrometheusRule object; parts count from 1, the first keeps the plain name, and no model's name holds a `+`."""
+    return f"{env}/kubernetes/{stem}{'' if part == 1 else f'+{part}'}.yaml"
 
 
 def kubernetes_name(env: str, stem: str, part: int) -> str:
-    """The name of a PrometheusRule object: a DNS name, as Kubernetes asks for."""
-    plain = f"slogen-{env}-{stem.lstrip('_')}".replace("_", "-")
-    return plain if part == 1 else f"{plain}-{part}"
+    """The name of a PrometheusRule object: a DNS name whose parts no name of a model or environment can imitate."""
+    steps = ["slogen", _dns_label(env), "fleet" if stem == FLEET else _dns_label(stem)]
+    return ".".join(steps if part == 1 else [*steps, str(part)])
+
+
+def _dns_label(name: str) -> str:
+    """The name as one step of a DNS name; one that does not fit unchanged ends in a hash of what it was."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def alertmanager_path(instance: str) -> str:
@@ -225,7 +231,7 @@ def dashboard_uid(env: str, stem: str) -> str:
     """
     asked = f"slogen-{env}-{stem}"
     plain = re.sub(r"[^a-z0-9]+", "-", asked).strip("-")
-    if plain == asked and len(plain) <= 40:
+    if plain == asked and len(plain) <= 40 and "-" not in env:
         return plain
     return f"{plain[:31].rstrip('-')}-{hashlib.sha256(f'{env}/{stem}'.encode()).hexdigest()[:8]}"
 

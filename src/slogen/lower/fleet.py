@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from slogen import names
 from slogen.ir.rules import Alert, Recording, RuleGroup
 from slogen.ir.where import Labels, Where, labels
-from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, share
+from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, recent, share
 from slogen.lower.proof import coverage_step
 from slogen.promql.ast import Matcher, MatchOp, Selector
 from slogen.promql.build import (
@@ -142,7 +142,7 @@ def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where,
     step = coverage_step(period)
     exists = any_of(bases(env, mine, lambda plan: plan.total_base, _periods([period])))
     burning = gt(selector(names.BURN_RATE, *some), 0)
-    left = selector(names.BUDGET_REMAINING, *some)
+    left, ratio = (recent(selector(name, *some)) for name in (names.BUDGET_REMAINING, names.ERROR_RATIO_PERIOD))
     rules = [
         _of_period(names.ERROR_RATIO_PERIOD, _ratio(some, period), period, "Error ratio over the whole period.", where),
         _of_period(
@@ -154,7 +154,7 @@ def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where,
         ),
         _of_period(
             names.BUDGET_REMAINING,
-            sub(1, div(selector(names.ERROR_RATIO_PERIOD, *some), _budget(env), _JOIN)),
+            sub(1, div(ratio, _budget(env), _JOIN)),
             period,
             "Share of the error budget that is left.",
             where,
