@@ -198,7 +198,14 @@ def _told(shape: Drift, source: ResolvedSource, results: SeriesSet, expr: q.Vect
     bound = float((shape.above or shape.below).value)  # type: ignore[union-attr]  # exactly one is there
     good, bad = (bound / 2, bound * 2) if shape.above is not None else (min(1.0, bound * 10), bound / 100)
     signal = GaugeSignal(
-        f"{source.name}.drift-{shape.test}", source.name, found, good, bad, source.cadence, False, ask.where
+        "-".join([f"{source.name}.drift-{shape.test}", *shape.features]),
+        source.name,
+        found,
+        good,
+        bad,
+        source.cadence,
+        False,
+        ask.where,
     )
     well: dict[str, Behaviour] = {signal.id: Level(good, None)}
     ill: dict[str, Behaviour] = {signal.id: Level(bad, None)}

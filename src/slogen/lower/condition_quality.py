@@ -73,7 +73,9 @@ def _told(
     outcomes = pair_outcomes(source, pair, extra)
     if outcomes is None:
         return Told(expr, says, (), {}, {}, proven=False)
-    signal = EventSignal(f"{source.name}.{shape.check}", source.name, outcomes, (), ask.where)
+    signal = EventSignal(
+        "-".join([f"{source.name}.{shape.check}", *shape.features]), source.name, outcomes, (), ask.where
+    )
     rate = max(ORDINARY, 4000 * shape.min_events / shape.over)
     limit = shape.above if shape.above is not None else None
     near = float(limit) / 2 if limit is not None else 0.0

@@ -15,7 +15,7 @@ from slogen.lower.source_checks import check_conditions, check_metric
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import Histogram, histogram, missing
-from slogen.lower.source_outcomes import observations
+from slogen.lower.source_outcomes import observations, told_apart
 from slogen.promql import build as q
 from slogen.spec.conditions import Confidence, Quantile
 
@@ -86,7 +86,8 @@ def _told(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
     outcomes = observations(source, measured, {"fast": small[-1:], "slow": large[-1:]}) if small and large else None
     if outcomes is None or measured.native:
         return Told(expr, says, (), {}, {}, proven=False)
-    signal = EventSignal(f"{source.name}.{measured.series.metric}-quantile", source.name, outcomes, (), ask.where)
+    name = told_apart(f"{source.name}.{measured.series.metric}-{shown(limit)}", source, (outcomes[0].increments[0],))
+    signal = EventSignal(name, source.name, outcomes, (), ask.where)
     rate = max(ORDINARY, 4000 * shape.min_events / shape.over)
     calm, storm = Traffic(rate, 0.0, None, None), Traffic(rate, 1.0, "slow", None)
     good, bad = (calm, storm) if above else (storm, calm)
@@ -138,7 +139,8 @@ def _moved(
     outcomes = observations(source, measured, {"unsure": [bound], "sure": above[-1:]}) if above else None
     if outcomes is None:
         return Told(expr, says, (), {}, {}, proven=False)
-    signal = EventSignal(f"{source.name}.{measured.series.metric}-sure", source.name, outcomes, (), ask.where)
+    name = f"{source.name}.{measured.series.metric}-above-{shown(bound)}"
+    signal = EventSignal(told_apart(name, source, (outcomes[0].increments[0],)), source.name, outcomes, (), ask.where)
     rate = max(ORDINARY, 4000 * shape.min_events / shape.over)
 
     def share(sure: float) -> Behaviour:

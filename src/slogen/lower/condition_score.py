@@ -15,7 +15,7 @@ from slogen.lower.source_checks import check_conditions, check_metric
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import Histogram, histogram, missing
-from slogen.lower.source_outcomes import observations
+from slogen.lower.source_outcomes import observations, told_apart
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher, MatchOp
 from slogen.spec.conditions import ScoreDistribution
@@ -145,7 +145,8 @@ def _told(
     outcomes = observations(source, measured, {"low": [bounds[0]], "high": [bounds[-1]]}) if len(bounds) > 1 else None
     if outcomes is None or (shape.reference is not None and len(bounds) != 2):
         return Told(expr, says, (), {}, {}, proven=False)
-    signal = EventSignal(f"{source.name}.{measured.series.metric}-bins", source.name, outcomes, (), ask.where)
+    name = f"{source.name}.{measured.series.metric}-in-{len(bounds)}-bins"
+    signal = EventSignal(told_apart(name, source, (outcomes[0].increments[0],)), source.name, outcomes, (), ask.where)
     rate = max(ORDINARY, 4000 * shape.min_events / shape.over)
     usual = float(shape.reference[1]) if shape.reference is not None else 0.5
     good = Traffic(rate, usual, "high", None)

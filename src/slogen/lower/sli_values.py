@@ -25,7 +25,7 @@ from slogen.lower.source_measures import (
     reading,
     series,
 )
-from slogen.lower.source_outcomes import Extra, event_signal, pair_outcomes, series_id
+from slogen.lower.source_outcomes import Extra, event_signal, pair_outcomes, series_id, told_apart
 from slogen.promql import build as q
 from slogen.promql.ast import Matcher
 from slogen.promql.rewrite import map_selectors
@@ -276,7 +276,8 @@ def value_signal(value: Value, ask: Question, good: float | None = None, bad: fl
             if one is None:
                 return None
             event = Outcome("event", False, (one,), ())
-            return EventSignal(f"{source.name}.{_slug(value.title)}", source.name, (event,), (), ask.where)
+            name = told_apart(f"{source.name}.{_slug(value.title)}", source, (one,))
+            return EventSignal(name, source.name, (event,), (), ask.where)
         case Formula():
             return None
 
@@ -293,9 +294,9 @@ def gauge_signal(
     if len(series_) < len(found):
         return None
     well, ill = (x if x is not None else y for x, y in ((good, stated.good), (bad, stated.bad)))
-    name = f"{source.name}.{stated.series.metric}"
     if well is None or ill is None:
         return None
+    name = told_apart(f"{source.name}.{stated.series.metric}", source, series_)
     return GaugeSignal(name, source.name, series_, well, ill, source.cadence, stated.timestamp, ask.where)
 
 

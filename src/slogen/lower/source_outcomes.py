@@ -26,7 +26,10 @@ def event_signal(
     """
     if sliced is None:
         plain = make({})
-        return None if plain is None else EventSignal(id_, source.name, plain, (), where)
+        if plain is None:
+            return None
+        named = told_apart(id_, source, [outcome.increments[0] for outcome in plain])
+        return EventSignal(named, source.name, plain, (), where)
     slices: list[tuple[str, Outcomes]] = []
     for name in sliced.names:
         value = _undeclared(sliced) if name == OTHERS and sliced.merge else name
@@ -34,7 +37,18 @@ def event_signal(
         if outcomes is None:
             return None
         slices.append((name, outcomes))
-    return EventSignal(id_, source.name, slices[0][1], tuple(slices), where)
+    named = told_apart(id_, source, [outcome.increments[0] for _, outcomes in slices for outcome in outcomes])
+    return EventSignal(named, source.name, slices[0][1], tuple(slices), where)
+
+
+def told_apart(id_: str, source: ResolvedSource, series_: Sequence[SeriesId]) -> str:
+    """The id of a signal with what its series have in common beyond the source's own selection.
+
+    Two objectives on one metric with different conditions are two signals.
+    """
+    selected = {matcher.label for matcher in source.select}
+    common = set(series_[0].labels).intersection(*(one.labels for one in series_))
+    return "-".join([id_, *(value for label, value in sorted(common) if label not in selected)])
 
 
 def _undeclared(sliced: Slicing) -> str:
