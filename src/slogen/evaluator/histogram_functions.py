@@ -1,6 +1,5 @@
 """Functions whose argument is a vector of histograms, classic or native; changes with that family of functions."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -21,7 +20,7 @@ MOMENTS: Mapping[str, Callable[[Histogram], float]] = MappingProxyType(
         "histogram_sum": lambda histogram: histogram.sum,
         "histogram_avg": native_quantiles.mean,
         "histogram_stdvar": native_quantiles.variance,
-        "histogram_stddev": lambda histogram: math.sqrt(native_quantiles.variance(histogram)),
+        "histogram_stddev": lambda histogram: float(np.sqrt(native_quantiles.variance(histogram))),
     }
 )
 """Functions of native histograms alone; float samples are left out."""

@@ -3,11 +3,11 @@
 Source: `model/histogram/float_histogram.go` of Prometheus 3.5.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from slogen.evaluator.native import Counts, Hint, Histogram
+from slogen.evaluator.numbers import quotient
 
 
 class IncompatibleSchema(Exception):  # noqa: N818 -- becomes an annotation, never an error of the query
@@ -37,10 +37,8 @@ def multiplied(histogram: Histogram, factor: float) -> Histogram:
 
 def divided(histogram: Histogram, divisor: float) -> Histogram:
     """All counts and the sum divided by a number; division by zero leaves no buckets but the zero bucket."""
-    if divisor == 0:
-        bare = replace(histogram, positive={}, negative={})
-        return scaled(bare, lambda value: value * math.copysign(math.inf, divisor))
-    return scaled(histogram, lambda value: value / divisor)
+    divisible = histogram if divisor != 0 else replace(histogram, positive={}, negative={})
+    return scaled(divisible, lambda value: quotient(value, divisor))
 
 
 def reduced(counts: Counts, schema: int, target: int) -> Counts:

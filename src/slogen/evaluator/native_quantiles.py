@@ -7,12 +7,11 @@ custom buckets evenly. Source: `HistogramQuantile` and `HistogramFraction` in pr
 import math
 from itertools import accumulate
 
-import numpy as np
-
 from slogen.evaluator import annotations
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.native import Bucket, Histogram, buckets
-from slogen.evaluator.summation import neumaier
+from slogen.evaluator.numbers import quotient
+from slogen.evaluator.summation import compensated
 
 
 def quantile(q: float, histogram: Histogram, metric: str, notes: Annotations) -> float:
@@ -119,7 +118,7 @@ def _share(bound: float, bucket: Bucket, linear: bool) -> float:
     """How much of a bucket lies below a bound inside it."""
     lower, upper = bucket.lower, bucket.upper
     if linear or lower <= 0 <= upper:
-        return float(np.float64(bound - lower) / np.float64(upper - lower))
+        return quotient(bound - lower, upper - lower)
     low, high, value = (math.log2(abs(number)) for number in (lower, upper, bound))
     if bound > 0:
         return (value - low) / (high - low)
@@ -128,15 +127,13 @@ def _share(bound: float, bucket: Bucket, linear: bool) -> float:
 
 def variance(histogram: Histogram) -> float:
     """The variance, every observation taken to be at the middle of its bucket (geometric for exponential ones)."""
-    count = np.float64(histogram.count)
-    mean = np.float64(histogram.sum) / count
-    total, error = np.float64(0), np.float64(0)
-    for bucket in buckets(histogram):
-        if bucket.count != 0:
-            delta = _middle(bucket, histogram.is_custom) - mean
-            new, lost = neumaier(np.asarray(total), np.asarray(error), np.asarray(bucket.count * delta * delta))
-            total, error = np.float64(new), np.float64(lost)
-    return float((total + error) / count)
+    center = mean(histogram)
+    total = compensated(
+        bucket.count * (_middle(bucket, histogram.is_custom) - center) ** 2
+        for bucket in buckets(histogram)
+        if bucket.count != 0
+    )
+    return quotient(total, histogram.count)
 
 
 def _middle(bucket: Bucket, linear: bool) -> float:
@@ -149,4 +146,4 @@ def _middle(bucket: Bucket, linear: bool) -> float:
 
 def mean(histogram: Histogram) -> float:
     """Sum divided by count, NaN for nothing."""
-    return float(np.float64(histogram.sum) / np.float64(histogram.count))
+    return quotient(histogram.sum, histogram.count)

@@ -22,6 +22,13 @@ def parse_number(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
+def quotient(numerator: float, denominator: float) -> float:
+    """Division as floats have it everywhere but in Python: by zero it gives an infinity or NaN."""
+    if denominator != 0:
+        return numerator / denominator
+    return numerator * math.copysign(math.inf, denominator)
+
+
 def _special(value: float) -> str | None:
     if math.isnan(value):
         return "NaN"

@@ -5,7 +5,7 @@ same accuracy comes from double-double arithmetic without a loop: two-sum gives 
 (Knuth, TAOCP 4.2.2), so a prefix sum with its errors beside it determines the sum of every window.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,14 @@ def neumaier(total: Floats, compensation: Floats, addend: Floats) -> tuple[Float
     larger = np.abs(total) >= np.abs(addend)
     error = np.where(larger, (total - new) + addend, (addend - new) + total)
     return new, np.where(np.isinf(new), 0.0, compensation + error)
+
+
+def compensated(addends: Iterable[float]) -> float:
+    """The sum of a few numbers by the same scheme."""
+    total, compensation = np.zeros(1), np.zeros(1)
+    for addend in addends:
+        total, compensation = neumaier(total, compensation, np.array([addend]))
+    return float((total + compensation)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
