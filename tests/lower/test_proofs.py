@@ -10,14 +10,8 @@ from slogen.ir.where import Labels
 from slogen.lower.plan import Guard, SloPlan
 from tests.lower.planned import alerts_of, counted, firing_from, planned
 
-CASES = [
-    ("99.95", 7),
-    ("99.9", 30),
-    ("99", 90),
-    ("95", 14),
-    ("90", 28),
-    ("80", 30),
-]
+CASES = [("99.9", 30), ("95", 14), ("80", 7)]
+"""Thirty combinations hold; these have every kind of window and a collapse page, and are quick."""
 
 
 def claims_hold(plan: SloPlan) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Alerts on burning budget: one per tier, and the page for a total collapse that burn rates would notice too late."""
 
+import math
 from fractions import Fraction
 from statistics import NormalDist
 
@@ -9,7 +10,7 @@ from slogen.lower.annotations import budget_annotations
 from slogen.lower.plan import SloPlan
 from slogen.lower.proof import burn_proof, collapse_proof
 from slogen.lower.voice import Draft, Voice
-from slogen.promql.build import Vector, add, all_of, clamp_max, div, ge, gt, mul, sqrt, sub
+from slogen.promql.build import Vector, all_of, div, ge, gt, sqrt, sub
 
 _HALF_AN_EVENT = 0.5
 """Counts come from extrapolated rates: three events may read as 2.9 or 3.1, but not as 2.5."""
@@ -81,20 +82,20 @@ def _guards(plan: SloPlan, window: int, threshold: float) -> list[Vector]:
     if guard.min_events > 1:
         found.append(ge(plan.total_count(window), guard.min_events - _HALF_AN_EVENT))
     if guard.certainty is not None:
-        z = round(NormalDist().inv_cdf(float(guard.certainty)), 4)
-        found.append(gt(_lower_bound(plan.ratio(window), plan.total_count(window), z), threshold))
+        sure = float(guard.certainty)
+        found.append(_surely_above(plan.ratio(window), plan.total_count(window), threshold, sure))
     return found
 
 
-def _lower_bound(ratio: Vector, count: Vector, z: float) -> Vector:
-    """Wilson's lower bound of a share: (np + z²/2 - z √(np(1-p) + z²/4)) / (n + z²). Wilson 1927, JASA 22.
+def _surely_above(ratio: Vector, count: Vector, threshold: float, certainty: float) -> Vector:
+    """Whether Wilson's lower bound of a share lies above the threshold, at a one-sided `certainty` (ratio 0-1).
 
-    Ratios read a little over 1 where bad and total are extrapolated apart; under the root that would be NaN.
+    The bound is the inverse of the score test, so that it need not be computed: it exceeds `t` exactly where
+    `p - z √(t (1 - t) / n) > t`. Wilson 1927, JASA 22.
     """
-    share = clamp_max(ratio, 1)
-    bad = mul(count, share)
-    spread = sqrt(add(mul(bad, sub(1, share)), z * z / 4))
-    return div(sub(add(bad, z * z / 2), mul(z, spread)), add(count, z * z))
+    z = NormalDist().inv_cdf(certainty)
+    spread = round(z * math.sqrt(threshold * (1 - threshold)), 6)
+    return gt(sub(ratio, div(spread, sqrt(count))), threshold)
 
 
 def _subject(plan: SloPlan) -> str:

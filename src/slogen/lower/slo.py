@@ -79,9 +79,9 @@ def _alerts(plan: SloPlan, wanted: Terms, voice_of: VoiceOf) -> Sequence[Alert]:
         found += [collapse] if collapse else []
     if wanted.no_data != "none" and wanted.severities and selectors(plan.contract.total):
         found.append(no_data_alert(plan, voice_of(wanted.no_data), wanted.no_data))
-    if wanted.severities:
-        quietest = next(level for level in ("ticket", "log", "page") if level in wanted.severities)
-        found.append(exhausted_alert(plan, voice_of(quietest), quietest))
+    quiet: Sequence[Severity] = [level for level in ("ticket", "log") if level in wanted.severities]
+    if quiet:
+        found.append(exhausted_alert(plan, voice_of(quiet[0]), quiet[0]))
     return found
 
 
