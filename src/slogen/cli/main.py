@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, catalogue, explain, init, promql, route, schema, test, validate
+from slogen.cli import build, catalogue, explain, init, preview, promql, route, schema, test, validate
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=build.EXAMPLES)(build.build)
 app.command(epilog=test.EXAMPLES)(test.test)
 app.command(epilog=test.EXAMPLES)(test.test)
+app.command(epilog=preview.EXAMPLES)(preview.preview)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.add_typer(catalogue.app)

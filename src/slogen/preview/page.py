@@ -1,6 +1,7 @@
 """The page: every board's panels in their grid, with styles, data and scripts inside, so that it needs no network."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,6 +110,11 @@ def _drawn(answer: Answered, boards: frozenset[str]) -> str:
             raise ValueError(f"a board of slogen's has no panel of type {other}")
 
 
+def _short(value: float | None) -> float | None:
+    """Six digits are more than a screen can show."""
+    return None if value is None or math.isinf(value) else float(f"{value:.6g}")
+
+
 def _chart(answer: Answered) -> str:
     """The data of a chart, which the script draws; its legend with the newest values is text."""
     lines = [line for line in answer.lines if line.last is not None]
@@ -118,7 +124,7 @@ def _chart(answer: Answered) -> str:
     data = {
         "unit": answer.unit,
         "times": [time // 1000 for time in answer.times],
-        "lines": [{"name": line.name, "values": line.values} for line in lines],
+        "lines": [{"name": line.name, "values": list(map(_short, line.values))} for line in lines],
         "marks": [{"color": color, "value": value} for color, value in answer.steps[1:]],
         "low": custom.get("axisSoftMin"),
         "high": custom.get("axisSoftMax"),

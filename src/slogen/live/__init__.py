@@ -1,0 +1,1 @@
+"""What running servers say: the one room that speaks HTTP."""
