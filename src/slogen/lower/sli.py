@@ -10,6 +10,8 @@ from slogen.lower.sli_question import Context, Question
 from slogen.lower.sli_ratio import user_ratio
 from slogen.lower.sli_sampled import freshness, gauge, timeslice
 from slogen.lower.sli_slices import slicing
+from slogen.lower.source_checks import check_slices
+from slogen.promql.rewrite import selectors
 from slogen.spec.slis import (
     Availability,
     Classification,
@@ -22,7 +24,7 @@ from slogen.spec.slis import (
     Ratio,
     Timeslice,
 )
-from slogen.spec.slos import Slo
+from slogen.spec.slos import Slices, Slo
 
 
 def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[SliContract | None, list[Diagnostic]]:
@@ -31,7 +33,24 @@ def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[S
     `where` holds the places of the SLO's fields (`sli.latency.within`, `slices.by`). A contract may come with findings;
     errors among them must still stop the build.
     """
-    return _answer(slo.sli.shape, Question(name, context, slicing(slo.slices), where, f"sli.{slo.sli.kind}"))
+    ask = Question(name, context, slicing(slo.slices), where, f"sli.{slo.sli.kind}")
+    contract, findings = _answer(slo.sli.shape, ask)
+    if contract is not None and slo.slices is not None:
+        findings = [*findings, *_check_slices(slo.slices, contract, ask)]
+    return contract, findings
+
+
+def _check_slices(slices: Slices, contract: SliContract, ask: Question) -> list[Diagnostic]:
+    """What is wrong with the slices, judged on the series of the total."""
+    spans = (ask.where.at("slices.by"), ask.where.at("slices.values"))
+    names = dict.fromkeys(one.name for one in selectors(contract.total) if one.name is not None)
+    found = (
+        check_slices(source, name, slices.by, slices.values, spans)
+        for name in names
+        for source in ask.context.sources.values()
+        if source.page is not None and source.page.of(name)
+    )
+    return list(dict.fromkeys(finding for findings in found for finding in findings))
 
 
 def _answer(

@@ -40,7 +40,7 @@ def user_ratio(shape: Ratio, ask: Question) -> Answer:
     if findings:
         return None, findings
     bad = told if side == "bad" else remainder(total, told)
-    source = _source(told, ask)
+    source = _source([told, total], ask)
     signal = None if source is None else _signal(source, told, total, side, ask)
     cadence = ask.context.scrape_interval if source is None else source.cadence
     slices = ask.sliced.names if ask.sliced else ()
@@ -55,9 +55,9 @@ def _check(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
     return []
 
 
-def _source(expr: q.Vector, ask: Question) -> ResolvedSource | None:
-    """The source that knows the metrics of an expression, or the only one there is."""
-    names = [one.name for one in selectors(expr) if one.name]
+def _source(exprs: list[q.Vector], ask: Question) -> ResolvedSource | None:
+    """The source that knows any metric of the expressions, or the only one there is."""
+    names = [one.name for expr in exprs for one in selectors(expr) if one.name]
     knowing = [s for _, s in sorted(ask.context.sources.items()) if any(s.labels(name) is not None for name in names)]
     if knowing:
         return knowing[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from slogen.diagnostics.model import Diagnostic
+from slogen.diagnostics.model import Diagnostic, Span
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, Signal
 from slogen.lower.sli_classification import CELLS, confusion_cells, confusion_outcomes
 from slogen.lower.sli_events import counted_pair
@@ -12,7 +12,7 @@ from slogen.lower.sli_promql import VECTOR, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import or_zero, ratio, summed
 from slogen.lower.sli_slices import Slicing, grouping, relabelled, restriction
-from slogen.lower.source_checks import check_metric
+from slogen.lower.source_checks import check_conditions, check_metric
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import (
@@ -177,19 +177,29 @@ def _formula(shape: ExprSignal, ask: Question) -> Value | list[Diagnostic]:
 
 
 def check_value(value: Value, ask: Question, field: str = "of") -> list[Diagnostic]:
-    """What is wrong with the metrics behind a value."""
+    """What is wrong with the metrics behind a value, and with the conditions on their labels."""
     match value:
         case Share(source=source, part=part, whole=whole):
-            found = [
-                check_metric(source, (one.metric for one in side), _COUNTED, ask.at(field)) for side in (part, whole)
-            ]
+            found = [_check_series(source, part, _COUNTED, ask.at(field), True)]
+            found.append(_check_series(source, whole, _COUNTED, ask.at(field), False))
             return list(dict.fromkeys(finding for findings in found for finding in findings))
         case Stated(source=source, reading=stated):
-            return check_metric(source, (stated.series.metric,), ("gauge",), ask.at(field))
+            return _check_series(source, (stated.series,), ("gauge",), ask.at(field), False)
         case Flow(source=source, counters=counters):
-            return check_metric(source, (one.metric for one in counters), _COUNTED, ask.at(field))
+            return _check_series(source, counters, _COUNTED, ask.at(field), False)
         case Formula():
             return []
+
+
+def _check_series(
+    source: ResolvedSource, sets: tuple[SeriesSet, ...], types: tuple[str, ...], span: Span, rare: bool
+) -> list[Diagnostic]:
+    """The selection of the source itself is checked once, where it stands."""
+    findings = check_metric(source, (one.metric for one in sets), types, span)
+    for one in sets:
+        told = tuple(m for m in one.matchers if m not in source.select)
+        findings += [] if findings else check_conditions(source, one.metric, told, lambda _: span, rare)
+    return findings
 
 
 _COUNTED = ("counter", "histogram", "summary")

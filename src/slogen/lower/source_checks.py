@@ -80,6 +80,19 @@ def check_selection(source: ResolvedSource) -> list[Diagnostic]:
     return [*_wrong_values(own, values, place), *([] if named else _never_together(own, source, place))]
 
 
+def check_own_metrics(source: ResolvedSource) -> list[Diagnostic]:
+    """What is wrong with the metrics that the spec names itself, whether or not anything reads them."""
+    findings = []
+    for key, written in source.written.metrics.items():
+        for kind in ("counter", "gauge", "histogram"):
+            name = getattr(written, kind)
+            if name is not None:
+                series = f"{name}_bucket" if kind == "histogram" and not written.native else name
+                types = ("counter", "histogram", "summary") if kind == "counter" else (kind,)
+                findings += check_metric(source, (series,), types, source.where.at(f"metrics.{key}.{kind}"))
+    return findings
+
+
 def _never_together(own: tuple[Matcher, ...], source: ResolvedSource, place: SpanOf) -> list[Diagnostic]:
     names = ", ".join(sorted({m.label for m in own}))
     if len(own) < 2:
@@ -143,6 +156,19 @@ def check_conditions(
         return _misspelt(written, values, place)
     on_page = {label: list(source.page.values(metric, label)) for label in values}
     return _wrong_values(tuple(m for m in written if m.label in labels), on_page, place)
+
+
+def check_slices(
+    source: ResolvedSource, metric: str, label: str, values: tuple[str, ...], spans: tuple[Span, Span]
+) -> list[Diagnostic]:
+    """What is wrong with the label that slices go by and with their values; `spans` are the places of both."""
+    labels = source.labels(metric)
+    if labels is None:
+        return []
+    findings = _unknown_labels((Matcher(label, MatchOp.NE, ""),), labels, source, lambda _: spans[0])
+    known = {label: list(source.values(metric, label))}
+    each = tuple(Matcher(label, MatchOp.EQ, value) for value in values)
+    return findings or _wrong_values(each, known, lambda _: spans[1])
 
 
 def _unknown_labels(

@@ -8,7 +8,7 @@ from slogen.catalogue.load import entry, entry_names
 from slogen.catalogue.sample import Page, parse_page
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.where import Where
-from slogen.lower.source_checks import check_selection
+from slogen.lower.source_checks import check_own_metrics, check_selection
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import spec_matchers
 from slogen.spec.sources import Source as SpecSource
@@ -69,7 +69,7 @@ def resolve_sources(
             findings.append(_unverified(name, place))
         cadence = max(source.cadence or 0, scrape_interval)
         made = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place)
-        findings.extend(check_selection(made))
+        findings.extend((*check_selection(made), *check_own_metrics(made)))
         resolved[name] = made
     return resolved, findings
 
