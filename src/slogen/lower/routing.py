@@ -12,7 +12,7 @@ from slogen.ir import routing as ir
 from slogen.ir.where import Where, labels
 from slogen.lower.routing_hours import hours, maintenance
 from slogen.lower.routing_include import read_included
-from slogen.lower.routing_mail import mail_without_server
+from slogen.lower.routing_mail import Shared, mail_without_server
 from slogen.lower.routing_settings import integrations, table
 from slogen.source.places import Path, Places
 from slogen.spec import routing as spec
@@ -71,10 +71,11 @@ class Declared:
 def lower_routing(declared: Declared, places: Places) -> tuple[ir.RoutingPolicy, list[Diagnostic]]:
     """The policy, and everything that is wrong with what was declared. `places` are those of slogen.yaml."""
     tiers = tuple(_tiers(declared.routing, places))
+    production = [env for env, wakes in declared.environments.items() if wakes]
     problems = [
         *_references(declared, places, [t.name for t in tiers]),
         *_unserved(declared, places),
-        *mail_without_server(declared.teams, declared.alertmanagers, declared.routing, places),
+        *mail_without_server(Shared(declared.teams, declared.routing), declared.alertmanagers, production, places),
     ]
     known_hours, bad_hours = hours(declared.routing, places)
     quiet, bad_maintenance = maintenance(declared.routing, places)

@@ -1,6 +1,7 @@
 """Mail needs a server, which an instance declares once; changes with where a mail server may come from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.source.places import Path, Places
@@ -20,14 +21,26 @@ NO_MAIL_SERVER = Code(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every instance takes receivers from."""
+
+    teams: spec.Teams
+    routing: spec.Routing
+
+
 def mail_without_server(
-    teams: spec.Teams, alertmanagers: spec.Alertmanagers, routing: spec.Routing, places: Places
+    project: Shared, alertmanagers: spec.Alertmanagers, production: Collection[str], places: Places
 ) -> Iterator[Diagnostic]:
-    """Every mail receiver that some instance has no server for; an included file may have its own."""
+    """Every mail receiver that some instance has no server for; an included file may have its own.
+
+    Receivers of teams and side channels are those of the instances that serve `production` environments.
+    """
     poor = [name for name, one in sorted(alertmanagers.items()) if one.smtp is None and one.include is None]
-    if poor:
-        for path, integrations in _shared(teams, routing):
-            yield from _homeless(integrations, path, poor, places)
+    waking = [name for name in poor if not set(production).isdisjoint(alertmanagers[name].environments)]
+    if waking:
+        for path, integrations in _shared(project):
+            yield from _homeless(integrations, path, waking[0], places)
     for name in poor:
         one = alertmanagers[name]
         own = (
@@ -37,12 +50,12 @@ def mail_without_server(
             ("heartbeat", one.heartbeat),
         )
         for field, integrations in own:
-            yield from _homeless(integrations, ("alertmanagers", name, field), [name], places)
+            yield from _homeless(integrations, ("alertmanagers", name, field), name, places)
 
 
-def _shared(teams: spec.Teams, routing: spec.Routing) -> Iterator[tuple[Path, Iterable[Integration]]]:
+def _shared(project: Shared) -> Iterator[tuple[Path, Iterable[Integration]]]:
     """The integrations that every instance gets, with their places."""
-    for name, team in teams.items():
+    for name, team in project.teams.items():
         for tier, integrations in team.receivers.items():
             yield ("teams", name, "receivers", tier), integrations
         for env, receivers in team.environments.items():
@@ -50,16 +63,14 @@ def _shared(teams: spec.Teams, routing: spec.Routing) -> Iterator[tuple[Path, It
                 yield ("teams", name, "environments", env, tier), integrations
         if team.escalation is not None:
             yield ("teams", name, "escalation", "to"), team.escalation.to
-    for name, channel in routing.side_channels.items():
+    for name, channel in project.routing.side_channels.items():
         yield ("routing", "side_channels", name, "to"), channel.to
 
 
-def _homeless(
-    integrations: Iterable[Integration], path: Path, instances: list[str], places: Places
-) -> Iterator[Diagnostic]:
+def _homeless(integrations: Iterable[Integration], path: Path, instance: str, places: Places) -> Iterator[Diagnostic]:
     for index, integration in enumerate(integrations):
         mail = integration.email
         if mail is not None and (mail.smarthost is None or mail.from_ is None):
             span = places.key((*path, index, "email")) or places.nearest((*path, index))
-            message = f"the Alertmanager `{instances[0]}` has no mail server"
+            message = f"the Alertmanager `{instance}` has no mail server"
             yield Diagnostic(NO_MAIL_SERVER, message, span, "declare `smtp` with `smarthost` and `from` there")
