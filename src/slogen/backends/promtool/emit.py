@@ -1,0 +1,119 @@
+"""promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story at most six hours long.
+
+promtool runs every group at one interval and stops at 10,000 samples, so claims that read a series recorded every five
+minutes are left to the proofs and to a real server.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from slogen import names
+from slogen.backends.backend import Backend
+from slogen.backends.promtool.notation import Clock, series
+from slogen.emit.artifact import Artifact
+from slogen.emit.yaml import YamlValue, dump
+from slogen.ir.program import Component, Environment, Program, Target
+from slogen.ir.rules import Alert, Recording, RuleGroup
+from slogen.ir.witness import Phase, Witness
+from slogen.promql.ast import Aggregate, Expr
+from slogen.promql.build import selector
+from slogen.promql.rewrite import metric_names
+from slogen.promql.text import show
+
+LONGEST = 21_600_000
+"""No test tells a longer story, ms."""
+SLOWEST = 60_000
+"""Groups that run less often than this would run too often under promtool, ms."""
+
+Claim = tuple[Alert, Witness, bool]
+
+
+def emit(program: Program) -> Iterator[Artifact]:
+    """One test file for each component of each environment that claims anything promtool can check."""
+    for environment in program.environments:
+        for component in environment.components:
+            told = _stories(environment, component)
+            if told:
+                path = names.promtool_path(environment.name, component.name)
+                yield Artifact("generated", path, _file(environment, component, told, program.target), 0)
+
+
+PROMTOOL = Backend("promtool", emit)
+
+
+def _stories(environment: Environment, component: Component) -> dict[tuple[Phase, ...], list[Claim]]:
+    groups = (*component.rules.groups, *environment.fleet.groups)
+    reads = {rule.record: (group, rule.expr) for group in groups for rule in group.rules if isinstance(rule, Recording)}
+    told: dict[tuple[Phase, ...], list[Claim]] = {}
+    for group in component.rules.groups:
+        for alert in group.rules:
+            if isinstance(alert, Alert) and not _slow(alert.expr, reads, set()):
+                claims = [(w, True) for w in alert.proof.witnesses] + [(w, False) for w in alert.proof.near_misses]
+                for witness, fires in claims:
+                    if witness.end <= LONGEST and witness.phases:
+                        told.setdefault(witness.phases, []).append((alert, witness, fires))
+    return told
+
+
+def _slow(expr: Expr, reads: Mapping[str, tuple[RuleGroup, Expr]], seen: set[str]) -> bool:
+    """Whether an expression reads, directly or not, a series that is recorded less often than promtool would."""
+    for name in metric_names(expr):
+        if name in reads and name not in seen:
+            seen.add(name)
+            group, inner = reads[name]
+            if group.interval > SLOWEST or _slow(inner, reads, seen):
+                return True
+    return False
+
+
+def _file(
+    environment: Environment, component: Component, told: Mapping[tuple[Phase, ...], list[Claim]], target: Target
+) -> str:
+    stems = (component.name, names.FLEET)
+    order = [group.name for group in (*component.rules.groups, *environment.fleet.groups)]
+    return dump(
+        {
+            "rule_files": [f"../prometheus/rules/{stem}.yaml" for stem in stems],
+            "evaluation_interval": names.window(target.evaluation_interval),
+            "group_eval_order": order,
+            "tests": [_test(component, phases, claims, target) for phases, claims in told.items()],
+        }
+    )
+
+
+def _test(component: Component, phases: tuple[Phase, ...], claims: list[Claim], target: Target) -> dict[str, YamlValue]:
+    end = max(witness.end for _, witness, _ in claims)
+    named = {phase.signal for phase in phases}
+    clock = Clock(target.scrape_interval, end)
+    made = series([signal for signal in component.signals if signal.id in named], phases, clock)
+    alerts = sorted({" ".join(filter(None, (a.subject, a.name, dict(a.labels).get(names.BURN)))) for a, _, _ in claims})
+    return {
+        "name": "; ".join(alerts),
+        "interval": names.window(target.scrape_interval),
+        "input_series": [{"series": name, "values": values} for name, values in made.items()],
+        "promql_expr_test": [check for claim in claims for check in _checks(claim, target)],
+    }
+
+
+def _checks(claim: Claim, target: Target) -> Iterator[dict[str, YamlValue]]:
+    """Firing at the latest time that theory allows, not before the earliest; a near miss not at the end."""
+    alert, witness, fires = claim
+    query = show(Aggregate("count", selector("ALERTS", alertname=alert.name, alertstate="firing", **_labels(alert))))
+    if not fires or witness.latest is None:
+        yield {"expr": query, "eval_time": _time(witness.end), "exp_samples": []}
+        return
+    before = (witness.earliest or 0) - target.evaluation_interval
+    if before >= 0:
+        yield {"expr": query, "eval_time": _time(before), "exp_samples": []}
+    yield {
+        "expr": f"{query} > bool 0",
+        "eval_time": _time(witness.latest),
+        "exp_samples": [{"labels": "{}", "value": 1}],
+    }
+
+
+def _labels(alert: Alert) -> dict[str, str]:
+    return {name: value for name, value in alert.labels if "{{" not in value}
+
+
+def _time(millis: int) -> str:
+    return f"{millis}ms" if millis % 1000 else f"{millis // 1000}s"

@@ -1,0 +1,161 @@
+"""Phases of a witness as promtool's expanding notation, one text a series; closed form, nothing is replayed."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from slogen.ir.signals import EventSignal, GaugeSignal, SeriesId, Signal
+from slogen.ir.streams import endings, first_bad, slices
+from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic
+
+_HEALTHY = Traffic(0.0, 0.0, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Samples every `step` ms from 0 to `end` ms, both included."""
+
+    step: int
+    end: int
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return self.end // self.step + 1
+
+    def index(self, moment: int) -> int:
+        """The first sample at or after a moment."""
+        return -(-moment // self.step)
+
+
+def series(signals: Sequence[Signal], phases: Sequence[Phase], clock: Clock) -> dict[str, str]:
+    """Values by series, both in promtool's notation, sorted by series."""
+    told = {
+        signal.id: sorted((p for p in phases if p.signal == signal.id), key=lambda p: p.start) for signal in signals
+    }
+    made: dict[SeriesId, str] = {}
+    sources: dict[str, list[EventSignal]] = {}
+    for signal in signals:
+        if isinstance(signal, EventSignal):
+            sources.setdefault(signal.source, []).append(signal)
+        else:
+            made.update({found: _gauge(signal, n, told[signal.id], clock) for n, found in enumerate(signal.series)})
+    for members in sources.values():
+        made.update(_counters(members, told, clock))
+    return {_name(found): made[found] for found in sorted(made, key=_name)}
+
+
+def _name(found: SeriesId) -> str:
+    pairs = ", ".join(f"{name}={_quoted(value)}" for name, value in found.labels)
+    return f"{found.metric}{{{pairs}}}" if pairs else found.metric
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _counters(
+    signals: Sequence[EventSignal], told: Mapping[str, Sequence[Phase]], clock: Clock
+) -> Iterator[tuple[SeriesId, str]]:
+    """Counters rise evenly within each stretch in which no phase changes."""
+    cuts = sorted({0, clock.count, *(clock.index(p.start) for signal in signals for p in told[signal.id])})
+    stretches = [(a, b) for a, b in pairwise(cuts) if a < clock.count]
+    slopes: dict[SeriesId, list[float]] = {}
+    for number, (start, _) in enumerate(stretches):
+        now = {signal.id: _at(told[signal.id], start * clock.step) for signal in signals}
+        for found, slope in _slopes(signals, now).items():
+            slopes.setdefault(found, [0.0] * len(stretches))[number] = slope * clock.step / 1000
+    silent = [any(isinstance(_at(told[s.id], start * clock.step), Silent) for s in signals) for start, _ in stretches]
+    for found, steps in slopes.items():
+        yield found, " ".join(_risen(stretches, steps, silent))
+
+
+def _at(phases: Sequence[Phase], moment: int) -> Behaviour:
+    return next((phase.behaviour for phase in reversed(phases) if phase.start <= moment), _HEALTHY)
+
+
+def _slopes(signals: Sequence[EventSignal], now: Mapping[str, Behaviour]) -> dict[SeriesId, float]:
+    """Events per second of each series."""
+    rising: dict[SeriesId, float] = {}
+    parts = slices(signals)
+    rate = max((b.rate for b in now.values() if isinstance(b, Traffic)), default=0.0) / len(parts)
+    for part in parts:
+        healthy = 1.0
+        for ending in endings(signals, part):
+            share = (
+                healthy
+                if ending.signal is None
+                else min(healthy, _share(now, signals, ending.signal, ending.outcome, part))
+            )
+            healthy -= share if ending.signal is not None else 0.0
+            for found, weight in ending.counted:
+                rising[found] = rising.get(found, 0.0) + rate * share * weight
+    return rising
+
+
+def _share(
+    now: Mapping[str, Behaviour], signals: Sequence[EventSignal], signal: str, outcome: str | None, part: str | None
+) -> float:
+    match now[signal]:
+        case Traffic(_, ratio, named, limited) if limited in {None, part}:
+            usual = first_bad(next(s for s in signals if s.id == signal), part)
+            return ratio if (named or usual) == outcome else 0.0
+    return 0.0
+
+
+def _risen(stretches: Sequence[tuple[int, int]], steps: Sequence[float], silent: Sequence[bool]) -> Iterator[str]:
+    value = 0.0
+    for (start, end), step, absent in zip(stretches, steps, silent, strict=True):
+        count = end - start
+        if absent:
+            yield f"_x{count}"
+        else:
+            yield _run(value if start == 0 else value + step, step, count)
+        value += step * (count - 1 if start == 0 else count)
+
+
+def _run(first: float, step: float, count: int) -> str:
+    sign = "-" if step < 0 else "+"
+    return f"{_number(first)}{sign}{_number(abs(step))}x{count - 1}"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _gauge(signal: GaugeSignal, number: int, phases: Sequence[Phase], clock: Clock) -> str:
+    cuts = sorted({0, *(clock.index(phase.start) for phase in phases), clock.count})
+    parts = []
+    for start, end in pairwise(cuts):
+        if start >= clock.count or start == end:
+            continue
+        behaviour = _at(phases, start * clock.step)
+        match behaviour:
+            case Silent():
+                parts.append(f"_x{end - start}")
+            case Level(value, only) if only in {None, number}:
+                parts.append(_held(signal, value, start, end, clock))
+            case _:
+                parts += (
+                    _alive(signal, start, end, clock) if signal.timestamp else [_run(signal.good, 0.0, end - start)]
+                )
+    return " ".join(parts)
+
+
+def _held(signal: GaugeSignal, value: float, start: int, end: int, clock: Clock) -> str:
+    """A gauge holds its value; a timestamp gauge of a fixed age moves with the clock."""
+    if not signal.timestamp:
+        return _run(value, 0.0, end - start)
+    return _run(start * clock.step / 1000 - value, clock.step / 1000, end - start)
+
+
+def _alive(signal: GaugeSignal, start: int, end: int, clock: Clock) -> Iterator[str]:
+    """The timestamp of a job that runs every cadence: one run of equal values for each."""
+    index = start
+    while index < end:
+        run = index * clock.step // signal.cadence
+        until = min(end, math.ceil((run + 1) * signal.cadence / clock.step))
+        yield _run(run * signal.cadence / 1000, 0.0, until - index)
+        index = until
