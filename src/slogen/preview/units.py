@@ -15,7 +15,7 @@ def shown(value: float | None, unit: str, decimals: int | None = None, no_value:
         return "∞" if value > 0 else "-∞"
     match unit:
         case "percentunit":
-            return f"{_digits(value * 100, decimals)}%"
+            return f"{_percent(value * 100, decimals)}%"
         case "s":
             return _duration(value, decimals)
         case "ms":
@@ -37,6 +37,13 @@ def _digits(value: float, decimals: int | None) -> str:
     whole = len(str(int(abs(value))))
     text = f"{value:.{max(0, 3 - whole) if abs(value) >= 1 else 3}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _percent(value: float, decimals: int | None) -> str:
+    """Just under a hundred is where objectives live: 99.95 never becomes 100."""
+    if decimals is not None or not 99 < value < 100:
+        return _digits(value, decimals)
+    return f"{math.floor(value * 10_000) / 10_000:.4f}".rstrip("0").rstrip(".")
 
 
 def _scaled(value: float, decimals: int | None) -> str:

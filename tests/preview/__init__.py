@@ -1,0 +1,1 @@
+"""Previews of dashboards, down to what a browser draws."""
