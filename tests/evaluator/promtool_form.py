@@ -72,7 +72,7 @@ def _at(samples: tuple[Sample, ...], step: int) -> Sample:
 def _expression(expr: str, at: int, samples: "list[tuple[dict[str, str], Sample]]") -> Iterator[dict[str, Any]]:
     if any(isinstance(sample, float) and math.isnan(sample) for _, sample in samples):
         return
-    wanted = []
+    wanted: list[dict[str, Any]] = []
     for labels, sample in samples:
         named = {"labels": series_name(label.make(labels)) or "{}"}
         if isinstance(sample, Histogram):
