@@ -141,12 +141,12 @@ _VICTOROPS_FIXED = frozenset(
 
 
 def is_set(node: Fields, name: str) -> bool:
-    """Whether a field holds anything: not absent, null, false or empty."""
+    """Whether a field holds anything: not absent, null, false, zero or empty."""
     match node.fields.get(name):
         case None:
             return False
         case Scalar() as value:
-            return not value.null and value.text not in {"", "false"}
+            return not value.null and value.text not in {"", "false", "0"}
         case Items(items=items):
             return bool(items)
         case _:

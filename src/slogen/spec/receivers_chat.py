@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from slogen.spec.receiver_fields import (
     Authorization,
@@ -84,11 +85,18 @@ class Mattermost(Channel):
     icon_url: WebUrl | None = None
 
 
+def _a_chat(number: int) -> int:
+    if number == 0:
+        hint = "groups have negative numbers"
+        raise PydanticCustomError("unit", "{problem}", {"problem": "no chat has the number 0", "hint": hint})
+    return number
+
+
 class Telegram(Channel):
     """A Telegram chat."""
 
     bot_token_file: SecretFile
-    chat_id: int
+    chat_id: Annotated[int, Field(strict=True), AfterValidator(_a_chat)]
     message_thread_id: int | None = None
     api_url: WebUrl | None = None
     message: Text | None = None

@@ -13,7 +13,7 @@ from slogen.source.read import parse
 from slogen.spec.project import Project
 
 NOWHERE = Where(Span("slogen.yaml", 1, 1, 1, 1), ())
-TARGET = Target((3, 5), 30_000, 30_000, None, 20, False, "", (), None, "")
+TARGET = Target((3, 5), 30_000, 30_000, None, 20, False, "", (), None, "", None, None, "USD")
 PLAIN = """\
 project: shop
 environments: {production: {production: true}, staging: {production: false}}

@@ -1,10 +1,9 @@
 """Whatever policy a project declares, Alertmanager loads the configuration that is made of it.
 
-`SLOGEN_POLICIES` sets how many policies are drawn; they are checked in one call of amtool per batch.
+`SLOGEN_POLICIES` sets how many policies are drawn, from the seed `SLOGEN_SEED`; amtool checks fifty at a time.
 """
 
 import os
-import random
 import subprocess
 from pathlib import Path
 
@@ -67,7 +66,7 @@ NEW_KINDS: dict[str, st.SearchStrategy[YamlValue]] = {
     "discord": fields({"webhook_url_file": FILES}, message=TEXTS),
     "mattermost": fields({"webhook_url_file": FILES}, channel=WORDS),
     "telegram": fields(
-        {"bot_token_file": FILES, "chat_id": st.integers(-(10**12), 10**12)}, parse_mode=st.just("HTML")
+        {"bot_token_file": FILES, "chat_id": st.integers(-(10**12), 10**12).filter(bool)}, parse_mode=st.just("HTML")
     ),
     "incidentio": fields({"url": st.just("https://incident.example.org/a"), "alert_source_token_file": FILES}),
     "rocketchat": fields({"token_file": FILES, "token_id_file": FILES}, channel=WORDS),
@@ -197,7 +196,7 @@ def test_every_policy_passes_amtool(version: str, request: pytest.FixtureRequest
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    @seed(random.randrange(2**32) if POLICIES > 40 else 1)
+    @seed(int(os.environ.get("SLOGEN_SEED", "1")))
     @given(policies(version))
     def draw(project: dict[str, YamlValue]) -> None:
         folder = tmp_path / str(len(files))
