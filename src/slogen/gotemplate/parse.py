@@ -1,10 +1,9 @@
 """Builds the tree of a template from its tokens; refuses what Go's parser refuses."""
 
-import ast
-import re
 from collections.abc import Collection
 
 from slogen.gotemplate.lex import KEYWORDS, Token, tokens
+from slogen.gotemplate.literals import literal
 from slogen.gotemplate.nodes import (
     Action,
     Break,
@@ -162,7 +161,7 @@ class _Parser:
         token = self.take()
         if token.kind not in {"string", "raw"}:
             raise _unexpected(token, "template name")
-        return str(_literal(token))
+        return str(literal(token))
 
     def include(self, pos: Pos) -> Node:
         self.take()
@@ -280,7 +279,7 @@ class _Parser:
                     raise _unexpected(token, "right paren")
                 return inner
             case (("string" | "raw" | "char" | "number"), _):
-                return Constant(_literal(token), pos)
+                return Constant(literal(token), pos)
             case "word", ("true" | "false"):
                 return Constant(token.text == "true", pos)
             case "word", "nil":
@@ -296,57 +295,6 @@ class _Parser:
     def check_variable(self, name: str, pos: Pos) -> None:
         if name not in self.scopes[-1]:
             raise TemplateError(f'undefined variable "{name}"', pos.line, pos.column)
-
-
-def _literal(token: Token) -> str | int | float:
-    """The value of a literal, read as Go reads it."""
-    match token.kind:
-        case "raw":
-            return token.text[1:-1].replace("\r", "")
-        case "string":
-            return _unquote(token)
-        case "char":
-            text = _unquote(token)
-            if len(text) != 1:
-                raise TemplateError("malformed character constant: " + token.text, token.pos.line, token.pos.column)
-            return ord(text)
-    try:
-        return int(token.text, 0)
-    except ValueError:
-        pass
-    try:
-        if re.fullmatch(r"[+-]?0[0-7_]+", token.text):
-            return int(token.text, 8)
-        return float(token.text)
-    except ValueError:
-        raise TemplateError(f'bad number syntax: "{token.text}"', token.pos.line, token.pos.column) from None
-
-
-_GO_ESCAPE = re.compile(r"\\(?:[abfnrtv\\'\"]|x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
-
-
-def _unquote(token: Token) -> str:
-    r"""A Go string or rune literal's text; `\x` and octal escapes name bytes, which must make valid UTF-8."""
-    inner = token.text[1:-1]
-    if "\\" in _GO_ESCAPE.sub("", inner):
-        raise TemplateError("invalid syntax in string: " + token.text, token.pos.line, token.pos.column)
-
-    def plain(match: re.Match[str]) -> bytes:
-        escape = match.group()
-        if escape[1] == "x":
-            return bytes.fromhex(escape[2:])
-        if escape[1] in "01234567":
-            return bytes([int(escape[1:], 8) & 0xFF])
-        return str(ast.literal_eval(f'"{escape}"')).encode("utf-8", "surrogatepass")
-
-    out = bytearray()
-    end = 0
-    for match in _GO_ESCAPE.finditer(inner):
-        out += inner[end : match.start()].encode("utf-8", "surrogatepass")
-        out += plain(match)
-        end = match.end()
-    out += inner[end:].encode("utf-8", "surrogatepass")
-    return out.decode("utf-8", "replace")
 
 
 def _unexpected(token: Token, wanted: str) -> TemplateError:
