@@ -56,14 +56,21 @@ def _run(world: World, route: Route, mine: Sequence[Episode]) -> Group:
 
 
 def _paired(route: Route, key: str, eager: Sequence[Message], lazy: Sequence[Message]) -> Iterator[Notification]:
-    """Messages with the same content pair up in order; one that only one reading sends may or may not come."""
+    """Messages with the same content pair up in order; one that only one reading sends may or may not come.
+
+    Where an alert comes back in the moment of a tick, the late reading may have sent more: what it said earlier than
+    the prompt one is no twin.
+    """
     late: defaultdict[tuple[object, ...], deque[Message]] = defaultdict(deque)
     for message in lazy:
         late[_content(message)].append(message)
+    alone: list[Message] = []
     for message in eager:
         twins = late[_content(message)]
+        while twins and twins[0].time < message.time:
+            alone.append(twins.popleft())
         yield _notification(route, key, message, twins.popleft().time if twins else None)
-    for left in late.values():
+    for left in (alone, *late.values()):
         for message in left:
             yield _notification(route, key, message, None)
 
