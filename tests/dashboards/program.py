@@ -188,7 +188,9 @@ def environment_of(models: tuple[Model, ...], env: str = ENV, *, production: boo
     return Environment(env, production, (), tuple(component for component, _ in made), fleet)
 
 
-def program_of(*environments: Environment, indent: int | None = 2) -> Program:
+def program_of(
+    *environments: Environment, indent: int | None = 2, traces: str | None = None, logs: str | None = None
+) -> Program:
     """A Program around environments."""
     target = Target(
         prometheus_version=(3, 5),
@@ -201,6 +203,9 @@ def program_of(*environments: Environment, indent: int | None = 2) -> Program:
         kubernetes_labels=(),
         dashboard_indent=indent,
         grafana_folder="ML SLOs",
+        traces=traces,
+        logs=logs,
+        currency="EUR",
     )
     return Program("demo", target, environments, RoutingPolicy((), (), (), (), (), (), "inhibit"))
 

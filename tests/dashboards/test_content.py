@@ -4,12 +4,14 @@ import dataclasses
 import difflib
 import json
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 
 from slogen.backends.grafana.culprits import by_pod
 from slogen.backends.grafana.section_alerts import thresholds_of
 from slogen.backends.grafana.section_raw import for_board
+from slogen.backends.grafana.telemetry import money
 from slogen.backends.grafana.variables import literal, verbatim
 from slogen.ir.program import Component, Program
 from slogen.ir.rules import Alert
@@ -213,3 +215,39 @@ def test_json_is_valid_and_lines_are_short_enough_to_review() -> None:
         json.loads(text)
         long = [line for line in text.splitlines() if len(line) > 120]
         assert all(line.lstrip().startswith(('"expr"', '"description"', '"query"')) for line in long)
+
+
+def test_traces_and_logs() -> None:
+    """Where the project names its data sources, a model's board leads to traces and logs of the same time."""
+    made = boards(program_of(environment_of(FLEET), traces="tempo", logs="Loki"))["production/fraud-detector.json"]
+    links = {link["title"]: link["url"] for link in made["links"] if link["type"] == "link"}
+    panes = {title: json.loads(unquote(url).partition("panes=")[2])["a"] for title, url in links.items()}
+
+    assert panes["Traces"]["datasource"] == "tempo"
+    assert panes["Traces"]["queries"][0]["query"] == '{resource.service.name="fraud-detector"}'
+    assert panes["Logs"]["queries"][0]["expr"] == '{service_name="fraud-detector"}'
+    assert all(pane["range"] == {"from": "${__from}", "to": "${__to}"} for pane in panes.values())
+    assert all("${__from}" in url for url in links.values())
+    plain = boards(PROGRAM)["production/fraud-detector.json"]
+    assert [link["title"] for link in plain["links"]] == ["Overview", "Boards of this team"]
+
+
+def test_exemplars_only_with_traces() -> None:
+    """Quantiles ask for exemplars where there are traces to lead to; nothing else does."""
+    quantile = panel(
+        "latency", "p99", "s", "timeseries", p99="histogram_quantile(0.99, sum by (le) (rate(x_bucket[$window])))"
+    )
+    environment = environment_of((dataclasses.replace(FRAUD, panels=(quantile,)),))
+
+    def asking(traces: str | None) -> list[str]:
+        made = boards(program_of(environment, traces=traces))["production/fraud-detector.json"]
+        return [asked.panel["title"] for asked in queries(made) if asked.target.get("exemplar")]
+
+    assert asking(None) == []
+    assert asking("tempo") == ["p99"]
+
+
+@pytest.mark.parametrize(("currency", "unit"), [("EUR", "currencyEUR"), ("CAD", "suffix: CAD")])
+def test_money(currency: str, unit: str) -> None:
+    """Amounts are in the project's currency, also one for which Grafana has no sign."""
+    assert money(dataclasses.replace(PROGRAM.target, currency=currency)) == unit

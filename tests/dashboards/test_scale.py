@@ -36,7 +36,7 @@ def environment() -> Environment:
 @pytest.fixture(scope="module")
 def overview(environment: Environment) -> str:
     """The overview of the fleet, as emitted."""
-    return dump(document(fleet_board(environment), 60_000), 2)
+    return dump(document(fleet_board(environment, program_of().target), 60_000), 2)
 
 
 def test_overview_size(overview: str) -> None:
@@ -46,7 +46,10 @@ def test_overview_size(overview: str) -> None:
 
 def test_model_board_size(environment: Environment) -> None:
     """The board of a model with five SLOs stays under 120 kB."""
-    assert len(dump(document(model_board(environment, environment.components[0]), 60_000), 2)) < 120_000
+    assert (
+        len(dump(document(model_board(environment, environment.components[0], program_of().target), 60_000), 2))
+        < 120_000
+    )
 
 
 def test_size_of_a_board_with_much_to_show() -> None:

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.engine
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1400,2000",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+    "--window-size=1400,2000",
 )  # fmt: skip
 WATCH = """<script>window.failures = [];
 addEventListener("error", (event) => failures.push(event.message));

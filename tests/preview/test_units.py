@@ -23,6 +23,8 @@ from slogen.preview.units import shown
         (1234.5, "short", None, "1.23 K"),
         (2_500_000, "reqps", None, "2.5 M req/s"),
         (3.0, "cps", None, "3 /s"),
+        (1234.0, "currencyEUR", None, "1.23 K EUR"),
+        (5.0, "suffix: CAD", None, "5 CAD"),
         (0.0, "s", None, "0 s"),
         (0.025, "s", None, "25 ms"),
         (42.0, "s", None, "42 s"),

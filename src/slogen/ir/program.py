@@ -54,6 +54,11 @@ class Target:
     dashboard_indent: int | None
     """Spaces of JSON indentation; None is compact."""
     grafana_folder: str
+    traces: str | None
+    """Grafana's data source of traces, where one is named; likewise of logs."""
+    logs: str | None
+    currency: str
+    """The ISO 4217 code of every amount of money."""
 
 
 @dataclass(frozen=True, slots=True)

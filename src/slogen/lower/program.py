@@ -86,6 +86,9 @@ def _target(project: Project) -> Target:
         kubernetes_labels=labels({} if kubernetes is None else kubernetes.labels),
         dashboard_indent=project.grafana.indent,
         grafana_folder=project.grafana.folder,
+        traces=project.grafana.tempo,
+        logs=project.grafana.loki,
+        currency=project.currency,
     )
 
 

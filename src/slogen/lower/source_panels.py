@@ -46,7 +46,7 @@ def source_panels(source: ResolvedSource, read: Collection[str]) -> tuple[PanelQ
     """Panels for the measures of a source whose series exist for sure.
 
     They do where the saved page shows them or, without a page, where rules read them (`read` are metric names): a panel
-    for what the catalogue merely knows of would be empty for ever.
+    for what the catalogue merely knows of would be empty for ever. What an entry offers under two names is drawn once.
     """
 
     def known(one: SeriesSet) -> bool:
@@ -61,12 +61,15 @@ def source_panels(source: ResolvedSource, read: Collection[str]) -> tuple[PanelQ
     panels += _scores(source, known)
     panels += _confusion(source, known)
     panels += _versions(source, known)
-    return tuple(panels)
+    first: dict[object, PanelQuery] = {}
+    for panel in panels:
+        first.setdefault((panel.kind, tuple(expr for _, expr in panel.series)), panel)
+    return tuple(first.values())
 
 
 def _measure(source: ResolvedSource, name: str, known: Known) -> Iterator[PanelQuery]:
     pair = event_pair(source, name)
-    if pair is not None and all(map(known, pair.total)):
+    if pair is not None and all(map(known, (*pair.total, *pair.bad, *pair.good))):
         yield _ratio(name, pair)
     counters = flow(source, name)
     if pair is None and counters is not None and all(map(known, counters)):

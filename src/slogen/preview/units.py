@@ -4,6 +4,7 @@ import math
 
 _SI = ((1e9, "G"), (1e6, "M"), (1e3, "K"))
 _PER_SECOND = {"reqps": "req/s", "cps": "/s", "ops": "ops/s"}
+_MONEY = ("currency", "suffix:")
 _SECONDS = ((31_536_000, "years"), (86_400, "days"), (3600, "hours"), (60, "mins"))
 
 
@@ -26,6 +27,8 @@ def shown(value: float | None, unit: str, decimals: int | None = None, no_value:
             return f"{_scaled(value, decimals)} {_PER_SECOND[unit]}"
         case "short":
             return _scaled(value, decimals)
+        case _ if unit.startswith(_MONEY):
+            return f"{_scaled(value, decimals)} {unit.removeprefix(_MONEY[0]).removeprefix(_MONEY[1]).strip()}"
         case _:
             return _digits(value, decimals)
 

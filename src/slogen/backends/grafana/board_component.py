@@ -20,13 +20,13 @@ from slogen.backends.grafana.panels import (
 )
 from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.section_alerts import STATES, states
-from slogen.ir.program import Component, Environment
+from slogen.ir.program import Component, Environment, Target
 from slogen.promql.build import one_of
 
 
-def component_board(environment: Environment, component: Component) -> Board:
+def component_board(environment: Environment, component: Component, target: Target) -> Board:
     """The board of a component: that of a model, and a row about the models that depend on it."""
-    board = model_board(environment, component)
+    board = model_board(environment, component, target)
     dependents = [other.name for other in environment.components if component.name in other.depends_on]
     if not dependents:
         return board

@@ -23,7 +23,8 @@ from slogen.backends.grafana.panels import (
 )
 from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.section_alerts import firing_now
-from slogen.ir.program import Environment
+from slogen.backends.grafana.telemetry import money
+from slogen.ir.program import Environment, Target
 from slogen.promql.build import Vector
 
 SHOWN_ROWS = 200
@@ -37,7 +38,7 @@ _BANDS = (
 )
 
 
-def fleet_board(environment: Environment) -> Board:
+def fleet_board(environment: Environment, target: Target) -> Board:
     """The overview of an environment; the number of its queries does not grow with the fleet."""
     return Board(
         uid=names.dashboard_uid(environment.name, names.OVERVIEW),
@@ -54,7 +55,7 @@ def fleet_board(environment: Environment) -> Board:
             posted_events("Deploys", "blue", ("deploy", environment.name)),
         ),
         sections=(
-            Section("state", "State", tuple(_state(environment)), collapsed=False),
+            Section("state", "State", tuple(_state(environment, target)), collapsed=False),
             Section("budgets", "Error budgets", tuple(_budgets(environment)), collapsed=False),
             Section("trouble", "Trouble and who makes it", tuple(trouble(environment)), collapsed=False),
         ),
@@ -66,11 +67,11 @@ def _left(environment: Environment) -> Vector:
     return of_owners(environment, series.budget_left(alerts_in(environment)))
 
 
-def _state(environment: Environment) -> list[Panel]:
+def _state(environment: Environment, target: Target) -> list[Panel]:
     panels = [_met(environment), _missed(environment), _worst(environment)]
     panels += [_firing(environment, "page", "Pages firing", "red"), _firing(environment, "ticket", "Tickets", "orange")]
     if names.IMPACT in series.recorded(tuple(component.rules for component in environment.components)):
-        panels.append(_impact(environment))
+        panels.append(_impact(environment, money(target)))
     return panels
 
 
@@ -109,7 +110,7 @@ def _firing(environment: Environment, severity: str, title: str, color: str) -> 
     return stat(words, Query(or_zero(by("count", firing)), severity), "none", steps)
 
 
-def _impact(environment: Environment) -> Panel:
+def _impact(environment: Environment, unit: str) -> Panel:
     words = Words(
         "impact",
         "Business impact per hour",
@@ -117,7 +118,7 @@ def _impact(environment: Environment) -> Panel:
         "no costs are given",
     )
     cost = of_owners(environment, selector(names.IMPACT, *alerts_in(environment)))
-    return stat(words, Query(by("sum", cost), "per hour"), "short", ((NO_COLOR, None), ("green", 0), ("orange", 1)))
+    return stat(words, Query(by("sum", cost), "per hour"), unit, ((NO_COLOR, None), ("green", 0), ("orange", 1)))
 
 
 def _budgets(environment: Environment) -> list[Panel]:

@@ -11,11 +11,12 @@ from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.section_alerts import alert_timeline, conditions_section, firing_now
 from slogen.backends.grafana.section_raw import raw_sections
 from slogen.backends.grafana.section_slo import slo_section
+from slogen.backends.grafana.telemetry import money, telemetry_links
 from slogen.backends.grafana.variables import Variable, chosen
-from slogen.ir.program import Component, Environment
+from slogen.ir.program import Component, Environment, Target
 
 
-def model_board(environment: Environment, component: Component) -> Board:
+def model_board(environment: Environment, component: Component, target: Target) -> Board:
     """The board of a model; only rows whose signals its spec declares."""
     return Board(
         uid=names.dashboard_uid(environment.name, component.name),
@@ -26,6 +27,7 @@ def model_board(environment: Environment, component: Component) -> Board:
         links=(
             link_by_tags("Overview", (environment.name, "overview"), dropdown=False),
             link_by_tags("Boards of this team", (environment.name, f"team:{component.team}"), dropdown=True),
+            *telemetry_links(component, target),
         ),
         events=(
             firing_alerts(series.in_component(environment, component)),
@@ -33,9 +35,9 @@ def model_board(environment: Environment, component: Component) -> Board:
             posted_events("Retrainings", "purple", ("retrain", component.name)),
         ),
         sections=(
-            overview(environment, component),
+            overview(environment, component, target),
             *(slo_section(environment, component, slo) for slo in component.slos),
-            *raw_sections(component),
+            *raw_sections(component, exemplars=target.traces is not None),
             conditions_section(component),
         ),
         time_from="now-24h",
@@ -47,7 +49,7 @@ def title(environment: Environment, component: Component) -> str:
     return component.name if environment.production else f"{component.name} ({environment.name})"
 
 
-def overview(environment: Environment, component: Component) -> Section:
+def overview(environment: Environment, component: Component, target: Target) -> Section:
     """All SLOs of a component side by side, filtered by the variable `slo`."""
     slo = chosen(_slo_variable(environment, component))
     scope = (*series.in_component(environment, component), slo)
@@ -55,7 +57,7 @@ def overview(environment: Environment, component: Component) -> Section:
     if component.slos:
         panels += [_met(scope), _worst_budget(scope), _fastest_burn(scope), _firing(scope)]
         panels += _incidents(environment, component)
-        panels += _impact(component, scope)
+        panels += _impact(component, scope, money(target))
         panels += [_objectives(component, scope), _budgets(scope)]
     alert_scope = series.in_component(environment, component)
     panels.append(alert_timeline(alert_scope, "alertname", names.SLO, names.SLICE, names.SEVERITY, size=(24, 7)))
@@ -121,7 +123,7 @@ def _incidents(environment: Environment, component: Component) -> list[Panel]:
     return [incidents(scope), observed_time_to_detect(scope, max(pages)), time_to_repair(scope)]
 
 
-def _impact(component: Component, scope: series.Scope) -> list[Panel]:
+def _impact(component: Component, scope: series.Scope, unit: str) -> list[Panel]:
     if names.IMPACT not in series.recorded((component.rules,)):
         return []
     words = Words(
@@ -131,7 +133,7 @@ def _impact(component: Component, scope: series.Scope) -> list[Panel]:
         "no events",
     )
     query = Query(by("sum", selector(names.IMPACT, *scope)), "per hour")
-    return [stat(words, query, "short", ((NO_COLOR, None), ("green", 0), ("orange", 1)), size=(3, 4))]
+    return [stat(words, query, unit, ((NO_COLOR, None), ("green", 0), ("orange", 1)), size=(3, 4))]
 
 
 def _objectives(component: Component, scope: series.Scope) -> Panel:

@@ -13,7 +13,7 @@ from slogen.backends.grafana.json_text import dump
 from slogen.diagnostics.model import Code, Diagnostic, Note, Severity
 from slogen.emit import yaml
 from slogen.emit.artifact import Artifact
-from slogen.ir.program import Environment, Program
+from slogen.ir.program import Environment, Program, Target
 from slogen.ir.where import Where
 
 UID_COLLISION = Code(
@@ -22,8 +22,8 @@ UID_COLLISION = Code(
     Severity.ERROR,
     "Two dashboards would have the same uid",
     "Grafana knows a dashboard by its uid. With the same uid, one of the two would silently replace the other, "
-    "or they would take turns at every reload. The uid is made of the environment and the model's name, joined by a "
-    "hyphen, so `a` in environment `b-c` meets `c-a` in environment `b`. Rename the model or the environment.",
+    "or they would take turns at every reload. The uid is made of the environment and the model's name, with a hash "
+    "where they do not fit as they are; by a rare chance two hashes are alike. Rename the model or the environment.",
 )
 
 
@@ -31,7 +31,7 @@ def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
     """Every board of every environment, or a diagnostic for one that could not be told from another."""
     seen: dict[str, Where] = {}
     for environment in program.environments:
-        for stem, board, where in _boards(environment):
+        for stem, board, where in _boards(environment, program.target):
             if board.uid in seen:
                 yield _collision(board, where, seen[board.uid])
                 continue
@@ -46,12 +46,12 @@ def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
 BACKEND = Backend("grafana", emit)
 
 
-def _boards(environment: Environment) -> Iterable[tuple[str, Board, Where]]:
+def _boards(environment: Environment, target: Target) -> Iterable[tuple[str, Board, Where]]:
     for component in environment.components:
         board = model_board if component.kind == "model" else component_board
-        yield component.name, board(environment, component), component.where
+        yield component.name, board(environment, component, target), component.where
     if environment.components:
-        yield names.OVERVIEW, fleet_board(environment), environment.components[0].where
+        yield names.OVERVIEW, fleet_board(environment, target), environment.components[0].where
         yield names.TUNING, tuning_board(environment), environment.components[0].where
 
 

@@ -11,7 +11,7 @@ from slogen.backends.grafana.variables import literal, verbatim
 from slogen.ir.program import Component
 from slogen.ir.signals import PanelQuery, Source
 from slogen.promql.ast import Aggregate, Binary, Call, Expr, Hole, Range, Subquery
-from slogen.promql.rewrite import rebuild
+from slogen.promql.rewrite import metric_names, rebuild
 
 ROWS = (
     "traffic",
@@ -32,19 +32,22 @@ ROWS = (
 """Known rows from symptom to cause; others follow in the order of their names."""
 
 
-def raw_sections(component: Component) -> list[Section]:
-    """One row for each kind of signal that the sources of a component have panels for."""
+def raw_sections(component: Component, *, exemplars: bool) -> list[Section]:
+    """One row for each kind of signal that the sources of a component have panels for.
+
+    `exemplars` asks for single traced events beside quantiles, for projects that keep traces.
+    """
     rows = {panel.row for source in component.sources for panel in source.panels}
-    return [_section(component.sources, row) for row in sorted(rows, key=_order)]
+    return [_section(component.sources, row, exemplars) for row in sorted(rows, key=_order)]
 
 
 def _order(row: str) -> tuple[int, str]:
     return (ROWS.index(row) if row in ROWS else len(ROWS), row)
 
 
-def _section(sources: Iterable[Source], row: str) -> Section:
+def _section(sources: Iterable[Source], row: str, exemplars: bool) -> Section:
     panels = [
-        _panel(source, index, panel)
+        _panel(source, index, panel, exemplars)
         for source in sources
         for index, panel in enumerate(source.panels)
         if panel.row == row
@@ -52,7 +55,7 @@ def _section(sources: Iterable[Source], row: str) -> Section:
     return Section(f"raw/{row}", verbatim(row[:1].upper() + row[1:]), tuple(panels), collapsed=True)
 
 
-def _panel(source: Source, index: int, panel: PanelQuery) -> Panel:
+def _panel(source: Source, index: int, panel: PanelQuery, exemplars: bool) -> Panel:
     words = Words(
         f"{source.name}/{index}/{panel.title}",
         verbatim(panel.title),
@@ -61,7 +64,8 @@ def _panel(source: Source, index: int, panel: PanelQuery) -> Panel:
     )
     match panel.kind:
         case "timeseries":
-            return time_series(words, _queries(panel), Axis(panel.unit))
+            queries = [replace(q, exemplars=exemplars and _of_buckets(q.expr)) for q in _queries(panel)]
+            return time_series(words, queries, Axis(panel.unit))
         case "heatmap":
             return heatmap(words, _queries(panel, form="heatmap")[0], panel.unit)
         case "stat":
@@ -89,6 +93,11 @@ def _queries(panel: PanelQuery, form: str = "time_series") -> list[Query]:
             return [Query(_asked(expr), "", instant=True, format="table") for _, expr in panel.series]
         case _:
             return [Query(_asked(expr), legend) for legend, expr in panel.series]
+
+
+def _of_buckets(expr: Expr) -> bool:
+    """Exporters attach exemplars to the buckets of histograms."""
+    return any(name.endswith("_bucket") for name in metric_names(expr))
 
 
 def _asked(expr: Expr) -> Expr:
