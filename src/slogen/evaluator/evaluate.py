@@ -61,7 +61,7 @@ def instant(expr: Expr, storage: Storage, at: int, options: Options = DEFAULTS) 
 
 def _steps(expr: Expr, storage: Storage, options: Options) -> int:
     series = max((len(storage.select(selector).series) for selector in selectors_of(expr)), default=1)
-    return max(1000, options.cells // max(series, 1))
+    return max(1, options.cells // max(series, 1))
 
 
 def selectors_of(expr: Expr) -> Iterator[Selector]:

@@ -1,6 +1,6 @@
 """Selectors and subqueries turned into samples; changes when lookback, offsets or `@` do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from slogen.evaluator.times import Bools, Floats, Grid, Times
 from slogen.evaluator.vector import Matrix, MatrixRow, Vector, filled, no_objects, objects_of, pruned, stacked
 from slogen.evaluator.windows import Windows, take
 from slogen.promql.ast import At, Hole, Millis, Range, Selector, Subquery, Window
+
+
+NARROW = 4
+"""A block is cut where its windows hold less than this fraction of its samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +152,7 @@ def ranged(context: Context, argument: Range) -> RangeVector:
 def _range_vector(context: Context, selection: Selection, at: Times, width: int) -> RangeVector:
     mixed = {id(series.labels) for series in selection.mixed}
     blocks = [
-        RangeBlock(part, _windows(context, part.labels[0], part.times, at, width))
+        _narrowed(part, _windows(context, part.labels[0], part.times, at, width))
         for block in selection.blocks
         for part in _parts(context, block, mixed)
     ]
@@ -159,6 +163,17 @@ def _range_vector(context: Context, selection: Selection, at: Times, width: int)
         native = _windows(context, item.labels, item.histogram_times, at, width)
         series.append(RangeSeries(item.labels, item.values[live], floats, item.histograms, native))
     return RangeVector(tuple(blocks), tuple(series), width, context.grid.times())
+
+
+def _narrowed(block: Block, windows: Windows) -> RangeBlock:
+    """The block cut to the samples that any window holds, where these are few: an instant query needs no running sums
+    of a month.
+    """
+    start, stop = int(windows.first.min(initial=len(block.times))), int(windows.end.max(initial=0))
+    if block.is_summed or (stop - start) * NARROW > len(block.times):
+        return RangeBlock(block, windows)
+    part = Block(block.labels, block.times[start:stop], block.values[:, start:stop])
+    return RangeBlock(part, replace(windows, times=part.times, first=windows.first - start, end=windows.end - start))
 
 
 def subquery_grid(context: Context, subquery: Subquery) -> tuple[Times, Grid]:

@@ -50,6 +50,11 @@ class Block:
     _prefix: Prefix | None = None
     _resets: Prefix | None = None
 
+    @property
+    def is_summed(self) -> bool:
+        """Whether running sums are at hand already."""
+        return self._prefix is not None or self._resets is not None
+
     def sums(self) -> Prefix:
         """Running sums of the values."""
         if self._prefix is None:

@@ -122,7 +122,10 @@ def _in_range_differs(command: Eval, expr: Expr, storage: Storage, options: Opti
     """The same query as the middle of a range of three minutes, which must give the same."""
     minute = 60_000
     grid = Grid(command.start - minute, command.start + minute, minute)
-    value = evaluate(expr, storage, grid, options).value
+    try:
+        value = evaluate(expr, storage, grid, options).value
+    except EvaluationError as error:
+        return f"as part of a range: failed: {error}"
     if not isinstance(value, Vector):
         return None
     middle = replace(
