@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogen.evaluator import over_time, summation
+from slogen.evaluator import deviation, over_time, summation
 from slogen.evaluator.evaluate import evaluate
 from slogen.evaluator.numbers import STALE
 from slogen.evaluator.selectors import RangeBlock
@@ -150,3 +151,25 @@ def test_many_windows_are_gathered_in_batches(monkeypatch: pytest.MonkeyPatch) -
     whole = _one(values, "quantile_over_time(0.3, x[9s])", 50)
     monkeypatch.setattr(over_time, "WINDOW_CELLS", 20)
     assert _one(values, "quantile_over_time(0.3, x[9s])", 50) == whole
+
+
+@given(
+    st.lists(USUAL | st.sampled_from([5.0, 5.0, 5.0, 1e9, math.nan, math.inf]), min_size=1, max_size=60),
+    st.integers(1, 20),
+)
+def test_variances_from_running_sums(values: list[float], width: int) -> None:
+    """The path for long windows gives what adding sample by sample gives, and exactly zero for what is constant."""
+    times = np.arange(len(values))
+    windows, row = between(times, times, width), np.array([values])
+    with np.errstate(all="ignore"):
+        wanted = deviation.sequential_variance(row, windows)[0]
+        with mock.patch.object(summation, "CHEAP", 0):
+            found = deviation.variance(row, windows)[0]
+    for step, (a, b) in enumerate(zip(found, wanted, strict=True)):
+        inside = set(values[max(0, step - width + 1) : step + 1])
+        assert a == 0.0 if len(inside) == 1 and math.isfinite(*inside) else (a == b) or close_to(float(a), float(b))
+
+
+def close_to(found: float, wanted: float) -> bool:
+    """Both NaN, or equal up to nine digits."""
+    return (math.isnan(found) and math.isnan(wanted)) or math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-30)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from slogen.evaluator.deviation import variance
 from slogen.evaluator.selectors import RangeBlock
 from slogen.evaluator.summation import corrected, neumaier, plain_sums, window_sums
 from slogen.evaluator.times import Bools, Floats, Ints
@@ -89,25 +90,12 @@ def _events(part: RangeBlock, happened: Bools) -> Result:
 
 
 def _variance(part: RangeBlock) -> Result:
-    values, windows = part.block.values, part.windows
-    shape = (values.shape[0], len(windows.first))
-    mean, mean_error = np.zeros(shape), np.zeros(shape)
-    squares, squares_error = np.zeros(shape), np.zeros(shape)
-    for k, (index, inside) in enumerate(windows.positions()):
-        value = values[:, index]
-        delta = value - (mean + mean_error)
-        new_mean, new_error = neumaier(mean, mean_error, delta / (k + 1))
-        step = delta * (value - (new_mean + new_error))
-        new_squares, new_squares_error = neumaier(squares, squares_error, step)
-        mean, mean_error = np.where(inside, new_mean, mean), np.where(inside, new_error, mean_error)
-        squares = np.where(inside, new_squares, squares)
-        squares_error = np.where(inside, new_squares_error, squares_error)
-    return (squares + squares_error) / np.maximum(windows.counts, 1), windows.counts > 0
+    return variance(part.block.values, part.windows), part.windows.counts > 0
 
 
 def _deviation(part: RangeBlock) -> Result:
-    variance, present = _variance(part)
-    return np.sqrt(variance), present
+    squared, present = _variance(part)
+    return np.sqrt(squared), present
 
 
 SIMPLE: Mapping[str, Callable[[RangeBlock], Result]] = MappingProxyType(

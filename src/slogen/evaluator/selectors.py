@@ -13,7 +13,6 @@ from slogen.evaluator.vector import Matrix, MatrixRow, Vector, filled, no_object
 from slogen.evaluator.windows import Windows, take
 from slogen.promql.ast import At, Hole, Millis, Range, Selector, Subquery, Window
 
-
 NARROW = 4
 """A block is cut where its windows hold less than this fraction of its samples."""
 
