@@ -95,7 +95,8 @@ def program() -> Program:
         Environment(env, True, (), (), RuleFile("_fleet", (RuleGroup("all", 30_000, tuple(alerts(env))),)))
         for env in ENVIRONMENTS
     )
-    return Program("scale", Target((3, 5), 30_000, 30_000, None, 20, False, "", (), None, "", None, None, "USD"), environments, policy)
+    target = Target((3, 5), 30_000, 30_000, None, 20, False, "", (), None, "", None, None, "USD")
+    return Program("scale", target, environments, policy)
 
 
 def evaluated(route: Route, carried: dict[str, str]) -> int:
