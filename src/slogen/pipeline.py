@@ -58,8 +58,10 @@ from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
 from slogen.routing import batch, lint, reading
 from slogen.routing.findings import routing_findings
+from slogen.scenarios import telling
 from slogen.source import codes as source_codes
 from slogen.spec import codes as spec_codes
+from slogen.spec import scenario_load
 from slogen.spec.load import Loaded, load
 from slogen.spec.scenario_load import load_scenarios
 
@@ -104,6 +106,8 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     kubernetes,
     grafana,
     suite,
+    scenario_load,
+    telling,
     reading,
     output_findings,
 )

@@ -8,6 +8,7 @@ import pytest
 
 import slogen
 from slogen.diagnostics.model import Code
+from slogen.pipeline import CODES as EXPLAINED
 
 
 def every_code() -> list[tuple[str, Code]]:
@@ -44,3 +45,8 @@ def test_a_code_explains_itself(module: str, code: Code) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code.slug), module
     assert len(code.explanation) > len(code.title), module
     assert not code.title.endswith("."), module
+
+
+def test_every_code_can_be_explained() -> None:
+    """`slogen explain` knows every code that any room defines; a module that defines codes is in `CODE_MODULES`."""
+    assert sorted({f"{code.id} in {module}" for module, code in CODES if code not in EXPLAINED}) == []
