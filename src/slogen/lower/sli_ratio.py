@@ -56,12 +56,16 @@ def _check(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
 
 
 def _source(exprs: list[q.Vector], ask: Question) -> ResolvedSource | None:
-    """The source that knows any metric of the expressions, or the only one there is."""
-    names = [one.name for expr in exprs for one in selectors(expr) if one.name]
-    knowing = [s for _, s in sorted(ask.context.sources.items()) if any(s.labels(name) is not None for name in names)]
-    if knowing:
-        return knowing[0]
-    return next(iter(ask.context.sources.values())) if len(ask.context.sources) == 1 else None
+    """The source that knows any metric of the expressions, else the only one there is."""
+    names = {one.name for expr in exprs for one in selectors(expr) if one.name}
+    sources = [source for _, source in sorted(ask.context.sources.items())]
+    knowing = [source for source in sources if any(_knows(source, name) for name in names)]
+    return knowing[0] if knowing else sources[0] if len(sources) == 1 else None
+
+
+def _knows(source: ResolvedSource, name: str) -> bool:
+    own = {metric for written in source.written.metrics.values() for metric in (written.counter, written.histogram)}
+    return source.labels(name) is not None or name in own
 
 
 def _sets(expr: q.Vector) -> tuple[SeriesSet, ...]:
