@@ -1,6 +1,6 @@
 """How requests of one source end: what each way of ending adds to which series, counted once whoever reads it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from slogen.ir.signals import EventSignal, Outcome, SeriesId
@@ -24,19 +24,37 @@ def slices(signals: Sequence[EventSignal]) -> tuple[str | None, ...]:
     return tuple(named) if named else (None,)
 
 
-def endings(signals: Sequence[EventSignal], part: str | None) -> Iterator[Ending]:
-    """Every way a request of the slice `part` can end: each bad outcome of each signal, then all well.
+def kinds(signals: Sequence[EventSignal], part: str | None) -> list[tuple[Ending, ...]]:
+    """The kinds of requests of the slice `part`, which arrive in equal shares, each with every way it can end.
 
-    `signals` read the same source, so they see the same requests.
+    `signals` read the same source, so they see the same requests. Most see each of them; but what counts as an event
+    for one may be none for another that reads the same metric (a true negative says nothing of precision), so such
+    signals see different kinds. The endings of a kind are each bad outcome of each signal that sees it, then all well.
     """
     outcomes = {signal.id: dict(signal.slices).get(part or "", signal.outcomes) for signal in signals}
     good = {name: next(outcome for outcome in found if not outcome.bad) for name, found in outcomes.items()}
-    for signal in signals:
-        others = tuple(good[other.id] for other in signals if other.id != signal.id)
+    seen_by: dict[frozenset[SeriesId], list[EventSignal]] = {}
+    for leader in signals:
+        rest = [good[other.id] for other in signals if other.id != leader.id]
+        well = frozenset(series for series, _ in _counted((good[leader.id], *rest)))
+        seen_by.setdefault(well, [s for s in signals if well >= {series for series, _ in _counted((good[s.id],))}])
+    return [tuple(_endings(members, signals, outcomes, good)) for members in seen_by.values()]
+
+
+def _endings(
+    members: Sequence[EventSignal],
+    signals: Sequence[EventSignal],
+    outcomes: Mapping[str, tuple[Outcome, ...]],
+    good: Mapping[str, Outcome],
+) -> Iterator[Ending]:
+    """The endings of the requests that `members` see; what the others count comes last, so that it never wins."""
+    in_order = [*members, *(signal for signal in signals if signal not in members)]
+    for signal in members:
+        others = tuple(good[other.id] for other in in_order if other.id != signal.id)
         for outcome in outcomes[signal.id]:
             if outcome.bad:
                 yield Ending(signal.id, outcome.name, tuple(_counted((outcome, *others))))
-    yield Ending(None, None, tuple(_counted(tuple(good[signal.id] for signal in signals))))
+    yield Ending(None, None, tuple(_counted(tuple(good[signal.id] for signal in in_order))))
 
 
 def _counted(outcomes: Sequence[Outcome]) -> Iterator[tuple[SeriesId, float]]:

@@ -4,7 +4,7 @@ All event signals of one source are one stream of requests: a request ends well 
 Counters are whole numbers, since a quiet night with one failed request must look like one failed request.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from slogen.evaluator.labels import NAME, Labels, make
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, SeriesId, Signal
-from slogen.ir.streams import endings, first_bad, slices
+from slogen.ir.streams import Ending, first_bad, kinds, slices
 from slogen.scenarios.shapes import Constant, rates
 from slogen.scenarios.story import Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 
@@ -104,15 +104,9 @@ def _stream(source: str, signals: Sequence[EventSignal], clock: _Clock) -> Itera
     parts = slices(signals)
     for part in parts:
         arriving = _rate(source, part, len(parts), clock)
-        healthy = np.ones(len(clock.times))
-        for ending in endings(signals, part):
-            share = healthy
-            if ending.signal is not None and ending.outcome is not None:
-                share = np.minimum(_faulty(by_id[ending.signal], ending.outcome, part, clock), healthy)
-                healthy = healthy - share
-            events = np.floor(np.cumsum(arriving * share) * (clock.story.scrape / 1000) + 1e-6)
-            for series, weight in ending.counted:
-                counts[series] = counts.get(series, np.zeros(len(clock.times))) + events * weight
+        found = kinds(signals, part)
+        for kind in found:
+            _count(kind, arriving / len(found), part, _Tally(by_id, counts, clock))
     for signal in signals:
         for outcome in _all_outcomes(signal):
             for series in (*outcome.increments, *(name for name, _ in outcome.sums)):
@@ -120,6 +114,29 @@ def _stream(source: str, signals: Sequence[EventSignal], clock: _Clock) -> Itera
     for series, values in counts.items():
         seen = clock.scraped(source, owners[series])
         yield _scraped(series, _restarted(source, values, clock), seen, clock)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tally:
+    """What the counters of a source show so far, `counts[series][T]`."""
+
+    signals: Mapping[str, EventSignal]
+    counts: dict[SeriesId, Floats]
+    clock: _Clock
+
+
+def _count(kind: Sequence[Ending], arriving: Floats, part: str | None, tally: _Tally) -> None:
+    """Adds the requests of one kind, of which `arriving[T]` come per second."""
+    clock = tally.clock
+    healthy = np.ones(len(clock.times))
+    for ending in kind:
+        share = healthy
+        if ending.signal is not None and ending.outcome is not None:
+            share = np.minimum(_faulty(tally.signals[ending.signal], ending.outcome, part, clock), healthy)
+            healthy = healthy - share
+        events = np.floor(np.cumsum(arriving * share) * (clock.story.scrape / 1000) + 1e-6)
+        for series, weight in ending.counted:
+            tally.counts[series] = tally.counts.get(series, np.zeros(len(clock.times))) + events * weight
 
 
 def _all_outcomes(signal: EventSignal) -> Iterator[Outcome]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from slogen.ir.signals import EventSignal, GaugeSignal, SeriesId, Signal
-from slogen.ir.streams import endings, first_bad, slices
+from slogen.ir.streams import first_bad, kinds, slices
 from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic
 
 _HEALTHY = Traffic(0.0, 0.0, None, None)
@@ -82,16 +82,16 @@ def _slopes(signals: Sequence[EventSignal], now: Mapping[str, Behaviour]) -> dic
     parts = slices(signals)
     rate = max((b.rate for b in now.values() if isinstance(b, Traffic)), default=0.0) / len(parts)
     for part in parts:
-        healthy = 1.0
-        for ending in endings(signals, part):
-            share = (
-                healthy
-                if ending.signal is None
-                else min(healthy, _share(now, signals, ending.signal, ending.outcome, part))
-            )
-            healthy -= share if ending.signal is not None else 0.0
-            for found, weight in ending.counted:
-                rising[found] = rising.get(found, 0.0) + rate * share * weight
+        found = kinds(signals, part)
+        for kind in found:
+            healthy = 1.0
+            for ending in kind:
+                share = healthy
+                if ending.signal is not None:
+                    share = min(healthy, _share(now, signals, ending.signal, ending.outcome, part))
+                    healthy -= share
+                for name, weight in ending.counted:
+                    rising[name] = rising.get(name, 0.0) + rate / len(found) * share * weight
     return rising
 
 
