@@ -38,5 +38,5 @@ def init(folder: Folder = Path()) -> None:
 def _starter() -> dict[str, str]:
     """The starter's files by their path in the project."""
     starter = files("slogen.cli") / "starter"
-    names = (FILE, "specs/example-model.yaml")
+    names = (FILE, "specs/example-model.yaml", "specs/example-model.test.yaml")
     return {name: starter.joinpath(name).read_text(encoding="utf-8") for name in names}
