@@ -3,10 +3,10 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from slogen import names
+from slogen.diagnostics.suggest import did_you_mean
 from slogen.ir.program import Component, Program
 from slogen.live.prometheus import Answer, Prometheus, RefusedError
 from slogen.pipeline import Compiled
@@ -66,7 +66,13 @@ def from_scenario(source: Compiled, root: Path, name: str, hours: int) -> Shown:
 
 
 def from_server(url: str, headers: Sequence[str], now: int, hours: int) -> Shown:
-    """Whatever the server has; `headers` are `NAME=VALUE`, `now` is Unix ms."""
+    """Whatever the server has; `headers` are `NAME=VALUE`, `now` is Unix ms.
+
+    Raises `NoPreviewError` for a header of another form; asking raises `RefusedError`.
+    """
+    wrong = [header for header in headers if not header.partition("=")[2]]
+    if wrong:
+        raise NoPreviewError(f"a header is written NAME=VALUE, not {wrong[0]!r}")
     pairs = dict(header.partition("=")[::2] for header in headers)
     server = Prometheus(url, pairs)
 
@@ -127,8 +133,7 @@ def _test(source: Compiled, root: Path, name: str) -> Ready:
 
 
 def _nearest(word: str, known: Collection[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known)) or 'none'}"
+    return f"; {did_you_mean(word, known) or 'there are ' + (', '.join(sorted(known)) or 'none')}"
 
 
 def _range(end: int, hours: int) -> TimeRange:

@@ -1,6 +1,7 @@
 """Queries to a running Prometheus, or anything that answers its HTTP API; changes when that API does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,17 +31,25 @@ class Prometheus:
     def instant(self, expr: str, at: int) -> list[Answer]:
         """The series of an instant query at `at` (Unix ms). Raises `RefusedError`."""
         data = self._ask("query", {"query": expr, "time": at / 1000})
-        if data["resultType"] == "scalar":
-            return [Answer((), (_sample(data["result"]),))]
-        return [Answer(_labels(series), (_sample(series["value"]),)) for series in data["result"]]
+        with self._understanding():
+            if data["resultType"] == "scalar":
+                return [Answer((), (_sample(data["result"]),))]
+            return [Answer(_labels(series), (_sample(series["value"]),)) for series in data["result"]]
 
     def ranged(self, expr: str, start: int, end: int, step: int) -> list[Answer]:
         """The series of a range query, times and step in ms. Raises `RefusedError`."""
         span: dict[str, str | float] = {"query": expr, "start": start / 1000, "end": end / 1000, "step": step / 1000}
-        return [
-            Answer(_labels(series), tuple(_sample(pair) for pair in series["values"]))
-            for series in self._ask("query_range", span)["result"]
-        ]
+        data = self._ask("query_range", span)
+        with self._understanding():
+            return [Answer(_labels(series), tuple(map(_sample, series["values"]))) for series in data["result"]]
+
+    @contextmanager
+    def _understanding(self) -> Iterator[None]:
+        """What does not have the shape of an answer did not come from a Prometheus."""
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise RefusedError(f"{self.url} answered, but not as Prometheus does") from error
 
     def _ask(self, what: str, data: Mapping[str, str | float]) -> Any:
         address = f"{self.url.rstrip('/')}/api/v1/{what}"
