@@ -198,6 +198,11 @@ def alertmanager_path(instance: str) -> str:
     return f"alertmanager/{instance}/alertmanager.yaml"
 
 
+def mimir_path(instance: str) -> str:
+    """The same as Grafana Mimir's API takes it: configuration and templates in one file."""
+    return f"alertmanager/{instance}/mimir.yaml"
+
+
 def notification_templates_path(instance: str, name: str) -> str:
     """A notification template file beside an instance's configuration."""
     return f"alertmanager/{instance}/templates/{name}.tmpl"

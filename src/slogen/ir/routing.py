@@ -144,6 +144,8 @@ class AlertmanagerInstance:
     """How often the Watchdog reports, ms."""
     secrets_folder: str
     """Where relative paths of secret files lie on its host."""
+    mimir: bool
+    """Whether it is Grafana Mimir's: no files on its host, so that secrets become placeholders."""
     smtp: Table | None
     """Fields of `global` that mail needs."""
     included: Included | None

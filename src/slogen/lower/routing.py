@@ -188,6 +188,7 @@ def _instances(declared: Declared, places: Places, problems: list[Diagnostic]) -
             heartbeat=integrations(instance.heartbeat, places, (*path, "heartbeat")),
             heartbeat_interval=instance.heartbeat_interval,
             secrets_folder=instance.secrets_folder,
+            mimir=instance.mimir,
             smtp=None if instance.smtp is None else table(instance.smtp),
             included=_included(instance.include, declared.included, places, (*path, "include"), problems),
             where=_where(places, path, spec.Alertmanager.model_fields),

@@ -236,6 +236,12 @@ class Alertmanager(SecretFree):
         description="Where the files of secrets lie on its host, unless they name a path of their own.",
         examples=["/etc/alertmanager/secrets"],
     )
+    mimir: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether it is Grafana Mimir's: one file to upload, secrets as ${PLACEHOLDERS} to fill in.",
+        examples=[True],
+    )
     smtp: Smtp | None = Field(
         default=None,
         description=str(Smtp.__doc__),

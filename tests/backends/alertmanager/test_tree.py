@@ -1,5 +1,6 @@
 """The tree: who is told of which alert, what the file looks like, and what must never change it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from slogen.routing.config import Config
 from slogen.routing.inhibit import inhibitions
 from slogen.routing.lint import lint
 from slogen.routing.load import Dialect, load
+from slogen.routing.refusals import refusals
 from slogen.routing.tree import routes_for
+from slogen.source.plain import load_plain
 from tests.backends.alertmanager.projects import PLAIN, alert, configuration, emitted, meaning, program
 from tests.golden import assert_golden
 
@@ -288,3 +291,16 @@ def test_times_and_scopes_are_checked(routing: str, slug: str) -> None:
     """Places, dates, teams and tiers that do not exist are findings."""
     _, found = meaning(f"{PLAIN}routing:\n  {routing}\n")
     assert [finding.code.slug for finding in found] == [slug]
+
+
+def test_mimir_gets_one_file_with_placeholders() -> None:
+    """No file on the server is named; what Mimir is sent loads once the placeholders are filled in."""
+    files = emitted(PLAIN.replace("  main:\n", "  main:\n    mimir: true\n"))
+    envelope = load_plain(files["alertmanager/main/mimir.yaml"]).data
+    assert isinstance(envelope, dict)
+    assert set(envelope) == {"template_files", "alertmanager_config"}
+    text = str(envelope["alertmanager_config"])
+    assert "_file:" not in text
+    assert "routing_key: ${PAYMENTS_PAGERDUTY}" in text
+    filled = re.sub(r"\$\{[A-Z_]+\}", "https://filled.example.org", text)
+    assert refusals(filled, "mimir", (0, 28)) == []

@@ -6,7 +6,7 @@ from importlib.resources import files
 from slogen import names
 from slogen.backends.alertmanager.include import merged
 from slogen.backends.alertmanager.inhibition import inhibit_rules
-from slogen.backends.alertmanager.receivers import receivers_yaml
+from slogen.backends.alertmanager.receivers import receivers_yaml, with_secrets
 from slogen.backends.alertmanager.text import yaml_of
 from slogen.backends.alertmanager.times import intervals_yaml
 from slogen.backends.alertmanager.tree import root_route
@@ -48,8 +48,17 @@ def _instance(program: Program, instance: AlertmanagerInstance) -> Iterator[Arti
     if instance.included is not None:
         config, collisions = merged(config, instance.included)
         yield from collisions
-    yield Artifact("generated", names.alertmanager_path(instance.name), dump(config, header=_HEADER), 0)
+    text = dump(config, header=_HEADER)
+    yield Artifact("generated", names.alertmanager_path(instance.name), text, 0)
     yield Artifact("generated", names.notification_templates_path(instance.name, "slogen"), _templates(), 0)
+    if instance.mimir:
+        yield Artifact("generated", names.mimir_path(instance.name), _for_mimir(config), 0)
+
+
+def _for_mimir(config: dict[str, YamlValue]) -> str:
+    """What Mimir's API takes: the configuration as a text of its own, and templates by the names it calls them."""
+    whole = {**config, "templates": ["slogen.tmpl"]}
+    return dump({"template_files": {"slogen.tmpl": _templates()}, "alertmanager_config": dump(whole)}, header=_HEADER)
 
 
 def _told(route: YamlValue) -> Iterator[YamlValue]:
@@ -67,7 +76,7 @@ def _templates() -> str:
 
 
 def _global(instance: AlertmanagerInstance) -> YamlValue:
-    mail = yaml_of(instance.smtp or Table(()))
+    mail = yaml_of(with_secrets(instance.smtp or Table(()), instance))
     fields = mail if isinstance(mail, dict) else {}
     return {"resolve_timeout": "5m", **{f"smtp_{name}": value for name, value in fields.items()}}
 

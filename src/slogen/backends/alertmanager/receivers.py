@@ -4,6 +4,7 @@ What a project declares wins over the content slogen adds, and content that the 
 left out; a declared field that it lacks is a diagnostic.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -112,9 +113,7 @@ def schema_name(integration: Integration) -> str:
 def _settings(
     integration: Integration, receiver: NamedReceiver, policy: RoutingPolicy, instance: AlertmanagerInstance
 ) -> dict[str, YamlValue]:
-    declared = {
-        name: yaml_of(value) for name, value in _with_folder(integration.settings, instance.secrets_folder).entries
-    }
+    declared = {name: yaml_of(value) for name, value in with_secrets(integration.settings, instance).entries}
     known = mappings()[schema_name(integration)]
     if receiver.name == HEARTBEAT:
         return {"send_resolved": False, **declared}
@@ -151,14 +150,22 @@ def _fields_since(table: Table, mapping: str, path: str = "") -> Iterator[tuple[
                 yield from _fields_since(inner, field.holds, f"{path}{name}.")
 
 
-def _with_folder(table: Table, folder: str) -> Table:
-    """The settings with relative names of secret files made paths on the server's host."""
+def with_secrets(table: Table, instance: AlertmanagerInstance) -> Table:
+    """The settings with secret files as paths on the server's host; for Mimir, which reads none, as placeholders."""
     entries: list[tuple[str, Setting]] = []
     for name, value in table.entries:
         if isinstance(value, Table):
-            entries.append((name, _with_folder(value, folder)))
-        elif name.endswith("_file") and name not in {"ca_file", "cert_file"} and isinstance(value, str):
-            entries.append((name, value if value.startswith("/") else f"{folder.rstrip('/')}/{value}"))
-        else:
+            entries.append((name, with_secrets(value, instance)))
+        elif not name.endswith("_file") or name in {"ca_file", "cert_file"} or not isinstance(value, str):
             entries.append((name, value))
+        elif instance.mimir:
+            entries.append((name.removesuffix("_file"), placeholder(value)))
+        else:
+            path = value if value.startswith("/") else f"{instance.secrets_folder.rstrip('/')}/{value}"
+            entries.append((name, path))
     return Table(tuple(entries))
+
+
+def placeholder(file: str) -> str:
+    """What stands for a secret until somebody fills it in: `payments-pagerduty` is `${PAYMENTS_PAGERDUTY}`."""
+    return "${" + re.sub(r"[^A-Z0-9]+", "_", file.upper()).strip("_") + "}"
