@@ -266,3 +266,21 @@ def test_pinned_expressions_are_computed_once_and_repeated() -> None:
     value = ask(storage, "scalar(a @ 60)", grid).value
     assert isinstance(value, Scalar)
     assert value.values.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_the_first_step_that_fails_is_reported() -> None:
+    """Errors come in the order of the steps, whatever kind they are."""
+    storage = stored('a{x="1"} 1x9', 'a{x="2"} 2x9', 'b{y="1"} 3x9', 'b{y="2"} _x5 4x9')
+    with pytest.raises(EvaluationError, match="many-to-one matching must be explicit"):
+        ask(storage, "a * on() b", Grid(0, 9 * MINUTE, MINUTE))
+    with pytest.raises(EvaluationError, match="found duplicate series"):
+        ask(storage, "a * on() b", Grid(5 * MINUTE, 9 * MINUTE, MINUTE))
+
+
+def test_a_subquery_reaches_to_the_end_of_the_query() -> None:
+    """Its inner expression is evaluated up to the end of the range, even where no step falls on it."""
+    storage = stored('a{x="1"} 1x9', 'b{y="1"} 3x9', 'b{y="2"} _x5 4x9')
+    expr = "sum_over_time((a * on() b)[1m:30s])"
+    assert samples(storage, expr, Grid(0, 4 * MINUTE, 4 * MINUTE)) == {"{}": [3.0, 6.0]}
+    with pytest.raises(EvaluationError, match="found duplicate series"):
+        ask(storage, expr, Grid(0, 7 * MINUTE, 4 * MINUTE))

@@ -9,11 +9,12 @@ import numpy as np
 from slogen.evaluator import labels as label
 from slogen.evaluator import matching as match_rules
 from slogen.evaluator.annotations import Annotations
+from slogen.evaluator.errors import EvaluationError
 from slogen.evaluator.matching import ALL_LABELS, Side
 from slogen.evaluator.native_arithmetic import multiplied
 from slogen.evaluator.native_binary import Cells, combined
 from slogen.evaluator.times import Bools, Floats, Ints
-from slogen.evaluator.vector import Scalar, Vector, check_unique, empty, kept, merged, pruned, without_name
+from slogen.evaluator.vector import Scalar, Vector, check_unique, empty, head, kept, merged, pruned, without_name
 from slogen.promql.ast import COMPARISON, Binary, Group, Matching
 
 CALCULATIONS: Mapping[str, Callable[[Floats, Floats], Floats]] = MappingProxyType(
@@ -93,7 +94,11 @@ def between_vectors(expr: Binary, left: Vector, right: Vector, rules: Rules) -> 
         for vector in (left, right)
     ]
     many, one = (sides[1], sides[0]) if matching.group is Group.RIGHT else (sides[0], sides[1])
-    match_rules.check_one_side(one, many, matching)
+    clash = match_rules.clash_on_one_side(one, many, matching)
+    if clash is not None:
+        step, message = clash
+        between_vectors(expr, head(left, step), head(right, step), rules)  # what fails at an earlier step comes first
+        raise EvaluationError(message)
     many_rows, one_rows = match_rules.pairs(many, one)
     if not len(many_rows):
         return empty(left.steps)

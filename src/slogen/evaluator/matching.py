@@ -50,24 +50,30 @@ class Side:
     signatures: Ints
 
 
-def check_one_side(one: Side, many: Side, matching: Matching) -> None:
-    """Raise EvaluationError if the side that must be unique has two series of one signature at the same step.
+def clash_on_one_side(one: Side, many: Side, matching: Matching) -> tuple[int, str] | None:
+    """The first step at which the side that must be unique has two series of one signature, and what is wrong there.
 
     Steps where the other side is empty do not count: there nothing is matched.
     """
     numbers, sizes = np.unique(one.signatures, return_counts=True)
     busy = many.holding.any(axis=0)
+    found: tuple[int, str] | None = None
     for number in numbers[sizes > 1]:
         members = np.flatnonzero(one.signatures == number)
         clash = np.flatnonzero((one.holding[members].sum(axis=0) > 1) & busy)
-        if len(clash):
+        if len(clash) and (found is None or clash[0] < found[0]):
             first, second = members[np.flatnonzero(one.holding[members, clash[0]])[:2]]
-            side = "left" if matching.group is Group.RIGHT else "right"
-            raise EvaluationError(
-                f"found duplicate series for the match group {shown(matching, one.labels[second])} on the {side} "
-                f"hand-side of the operation: [{label.show(one.labels[second])}, {label.show(one.labels[first])}]"
-                ";many-to-many matching not allowed: matching labels must be unique on one side"
-            )
+            found = int(clash[0]), _many_to_many(one.labels[second], one.labels[first], matching)
+    return found
+
+
+def _many_to_many(second: Labels, first: Labels, matching: Matching) -> str:
+    side = "left" if matching.group is Group.RIGHT else "right"
+    return (
+        f"found duplicate series for the match group {shown(matching, second)} on the {side} "
+        f"hand-side of the operation: [{label.show(second)}, {label.show(first)}]"
+        ";many-to-many matching not allowed: matching labels must be unique on one side"
+    )
 
 
 def pairs(many: Side, one: Side) -> tuple[Ints, Ints]:

@@ -73,8 +73,10 @@ def count_values(vector: Vector, grouping: Grouping, name: str) -> Vector:
 
 def _distinct(vector: Vector, row: int) -> list[tuple[str, Bools]]:
     values, present = vector.values[row], vector.present[row]
+    bits = values.view(np.int64)  # which tell zero from minus zero
     found = [
-        (show_plain(float(one)), present & (values == one)) for one in np.unique(values[present & ~np.isnan(values)])
+        (show_plain(float(one.view(np.float64))), present & (bits == one))
+        for one in np.unique(bits[present & ~np.isnan(values)])
     ]
     broken = present & np.isnan(values)
     if broken.any():

@@ -178,12 +178,14 @@ def _narrowed(block: Block, windows: Windows) -> RangeBlock:
 def subquery_grid(context: Context, subquery: Subquery) -> tuple[Times, Grid]:
     """The right edges of a subquery, one for every step, and the steps of its inner expression.
 
-    Inner steps are the multiples of the resolution within `(earliest edge - range, latest edge]`.
+    Inner steps are the multiples of the resolution within `(earliest edge - range, latest edge]`. As in Prometheus the
+    latest edge is that of the end of the query, even where no step falls on it.
     """
     at = reference_times(context, subquery.at, subquery.offset)
     step = subquery.step or context.options.subquery_step
     bound = int(at[0]) - window_length(subquery.window)
-    return at, Grid((bound // step + 1) * step, int(at[-1]), step)
+    length = context.grid.end - context.grid.start
+    return at, Grid((bound // step + 1) * step, int(at[0]) + length, step)
 
 
 def from_vector(context: Context, inner: Vector, grid: Grid, at: Times, width: int) -> RangeVector:

@@ -40,14 +40,11 @@ class Grid:
         """All steps, shape `[time]`."""
         return np.arange(len(self), dtype=np.int64) * self.step + self.start
 
-    def shifted(self, offset: int) -> "Grid":
-        """The same steps, `offset` milliseconds earlier."""
-        return Grid(self.start - offset, self.end - offset, self.step)
-
     def chunks(self, steps: int) -> list["Grid"]:
         """Consecutive pieces of at most `steps` steps."""
         if len(self) <= steps:
             return [self]
-        last = self.start + (len(self) - 1) * self.step
         span = steps * self.step
-        return [Grid(at, min(at + span - self.step, last), self.step) for at in range(self.start, last + 1, span)]
+        return [
+            Grid(at, min(at + span - self.step, self.end), self.step) for at in range(self.start, self.end + 1, span)
+        ]

@@ -111,6 +111,19 @@ def rows(vector: Vector, chosen: Ints) -> Vector:
     )
 
 
+def head(vector: Vector, steps: int) -> Vector:
+    """Only the first `steps` steps, and the series that have a sample there."""
+    return pruned(
+        Vector(
+            vector.labels,
+            vector.values[:, :steps],
+            vector.present[:, :steps],
+            vector.dropped,
+            vector.histograms[:, :steps] if vector.histograms is not None else None,
+        )
+    )
+
+
 def pruned(vector: Vector) -> Vector:
     """Without the series that have no sample at all, which Prometheus never returns."""
     alive = vector.holding().any(axis=1)
