@@ -9,6 +9,12 @@ import numpy as np
 from slogen.evaluator.times import Floats
 from slogen.evaluator.vector import Vector, merged, pruned, without_name
 
+
+def _half_exp(values: Floats) -> Floats:
+    """What Go takes `sinh` and `cosh` to be from 21 on, which overflows a little earlier than they do."""
+    return np.exp(np.abs(values)) * 0.5
+
+
 FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
     {
         "abs": np.abs,
@@ -25,8 +31,8 @@ FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
         "asin": np.arcsin,
         "acos": np.arccos,
         "atan": np.arctan,
-        "sinh": np.sinh,
-        "cosh": np.cosh,
+        "sinh": lambda values: np.where(np.abs(values) > 21, np.copysign(_half_exp(values), values), np.sinh(values)),
+        "cosh": lambda values: np.where(np.abs(values) > 21, _half_exp(values), np.cosh(values)),
         "tanh": np.tanh,
         "asinh": np.arcsinh,
         "acosh": np.arccosh,
