@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, catalogue, explain, init, preview, promql, route, schema, test, validate
+from slogen.cli import build, catalogue, cost, diff, explain, init, preview, promql, route, schema, test, validate
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=build.EXAMPLES)(build.build)
 app.command(epilog=test.EXAMPLES)(test.test)
+app.command(epilog=diff.EXAMPLES)(diff.diff)
+app.command(epilog=cost.EXAMPLES)(cost.cost)
 app.command(epilog=preview.EXAMPLES)(preview.preview)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=explain.EXAMPLES)(explain.explain)

@@ -1,0 +1,152 @@
+"""The use cases of review: two builds of a project compared, and one build priced; composed of the pipeline's."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from slogen import pipeline
+from slogen.diagnostics.model import Diagnostic, has_errors
+from slogen.emit.layout import Layout
+from slogen.pipeline import Compiled
+from slogen.review.compare import Comparison, compare
+from slogen.review.cost import Cost, Facts, estimate
+from slogen.review.limits import Exceeded, Profile, exceeded
+from slogen.review.side import Side
+from slogen.review.state import rule_groups
+
+GIT = "git:"
+
+
+class NotAvailableError(Exception):
+    """The other side cannot be had; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison, or why there is none: findings of the side that does not compile, or a problem in words."""
+
+    comparison: Comparison | None
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+    problem: str
+
+
+def compared(root: Path, against: str, today: date, series: int) -> Compared:
+    """The project in `root` as it would build now, against a commit (`git:main`) or another project's folder.
+
+    The other side's emitted files are those it has committed, so that a new version of slogen shows what it changes;
+    where it has none they are built. Raises OSError where the system refuses to read.
+    """
+    now = pipeline.compiled(root, today)
+    if now.program is None or has_errors(now.diagnostics):
+        return Compared(None, now.diagnostics, now.texts, "this side does not build")
+    with tempfile.TemporaryDirectory(prefix="slogen-diff-") as folder:
+        try:
+            other = _other_side(root, against, Path(folder))
+        except NotAvailableError as error:
+            return Compared(None, (), {}, str(error))
+        then = pipeline.compiled(other, today)
+        if then.program is None or has_errors(then.diagnostics):
+            return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
+        before = Side(then.program, _on_disk(then) or _emitted(then))
+    return Compared(compare(before, Side(now.program, _emitted(now)), series), (), {}, "")
+
+
+def _other_side(root: Path, against: str, folder: Path) -> Path:
+    """The folder of the other side's project; a commit is unpacked into `folder`."""
+    other = _checked_out(root, against.removeprefix(GIT), folder) if against.startswith(GIT) else Path(against)
+    if not (other / "slogen.yaml").is_file():
+        raise NotAvailableError(f"there is no slogen.yaml in {against}")
+    return other
+
+
+def _emitted(source: Compiled) -> dict[str, str]:
+    return {f"{artifact.root}/{artifact.path}": artifact.text for artifact in source.artifacts}
+
+
+def _on_disk(source: Compiled) -> dict[str, str]:
+    """The files of a build that lie under the output folders; those a build would not make now are included."""
+    layout: Layout | None = source.layout
+    if layout is None:
+        return {}
+    found: dict[str, str] = {}
+    for root, folder in (("generated", layout.generated), ("dashboards", layout.dashboards)):
+        place = layout.project / folder
+        for path in sorted(place.rglob("*")) if place.is_dir() else ():
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                found[f"{root}/{path.relative_to(place).as_posix()}"] = path.read_text("utf-8", errors="replace")
+    return found
+
+
+def _checked_out(root: Path, ref: str, folder: Path) -> Path:
+    """The project's files at a commit, unpacked into `folder`; nothing in the checkout is touched."""
+    if not ref or ref.startswith("-"):
+        raise NotAvailableError(f"{ref!r} is no commit")
+    try:
+        done = subprocess.run(  # noqa: S603 -- a fixed program; the one argument that users give cannot be an option
+            ["git", "-C", str(root), "archive", "--format=tar", ref, "--", "."],  # noqa: S607 -- the user's own git
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise NotAvailableError("git is not installed; name a folder instead") from None
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise NotAvailableError(f"git cannot read {ref}: {lines[-1] if lines else 'no reason given'}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """The estimated cost by environment, and every limit of the target that is exceeded."""
+
+    costs: Mapping[str, Cost]
+    exceeded: tuple[Exceeded, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+    def table(self) -> dict[str, object]:
+        """The same as plain values for JSON; windows in ms."""
+        return {
+            "environments": {
+                name: {
+                    "rules": cost.rules,
+                    "groups": len(cost.groups),
+                    "largest_group": cost.largest,
+                    "series": cost.recorded,
+                    "samples_per_minute": round(cost.samples),
+                    "by_window": {str(window): round(samples) for window, samples in cost.by_window().items()},
+                }
+                for name, cost in self.costs.items()
+            },
+            "exceeded": [{"target": e.profile, "what": e.what, "advice": e.advice} for e in self.exceeded],
+        }
+
+
+def costed(root: Path, today: date, series: int, profile: Profile) -> Costed:
+    """What the project's rules cost, `series` being the raw series that a selector finds."""
+    source = pipeline.compiled(root, today)
+    if source.program is None or has_errors(source.diagnostics):
+        return Costed({}, (), source.diagnostics, source.texts)
+    side = Side(source.program, _emitted(source))
+    target = source.program.target
+    facts = Facts(series, target.scrape_interval, target.evaluation_interval)
+    groups = rule_groups(side)
+    costs = {
+        environment.name: estimate(
+            [group for (path, _), group in groups.items() if path.startswith(f"generated/{environment.name}/")], facts
+        )
+        for environment in source.program.environments
+    }
+    objects = {
+        path: text for path, text in side.files.items() if "/prometheus/rules/" in path or "/kubernetes/" in path
+    }
+    found = [problem for cost in costs.values() for problem in exceeded(profile, cost, objects)]
+    return Costed(costs, tuple(dict.fromkeys(found)), source.diagnostics, source.texts)

@@ -1,0 +1,66 @@
+"""Two sides laid beside each other: every change, and how expensive each side is."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slogen.review import cover, routes, state
+from slogen.review.changes import Change, Danger, Kind, ordered
+from slogen.review.cost import Cost, Facts, estimate
+from slogen.review.side import Side
+
+_WORTH_TELLING = 0.01
+"""A change of cost below one percent is not worth a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All changes in their order, cost before and after, and the unified diffs of the files that differ, by path."""
+
+    changes: tuple[Change, ...]
+    before: Cost
+    after: Cost
+    diffs: Mapping[str, str]
+
+    @property
+    def behaves_alike(self) -> bool:
+        """Whether nothing but the form of the specs or the output has changed."""
+        return not self.changes
+
+
+def compare(before: Side, after: Side, series: int) -> Comparison:
+    """What changes from one side to the other; `series` is how many raw series a selector is taken to find."""
+    found = [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
+    cost_before, cost_after = (
+        estimate(list(state.rule_groups(side).values()), _facts(side, series)) for side in (before, after)
+    )
+    found += _costs(cost_before, cost_after)
+    return Comparison(tuple(ordered(found)), cost_before, cost_after, _diffs(before.files, after.files))
+
+
+def _facts(side: Side, series: int) -> Facts:
+    target = side.program.target
+    return Facts(series, target.scrape_interval, target.evaluation_interval)
+
+
+def _costs(before: Cost, after: Cost) -> list[Change]:
+    found = []
+    for what, old, new in (
+        ("rules", before.rules, after.rules),
+        ("recorded series", before.recorded, after.recorded),
+        ("samples read a minute", before.samples, after.samples),
+    ):
+        if abs(new - old) > _WORTH_TELLING * max(old, 1):
+            share = f"{(new - old) / old:+.0%}" if old else "new"
+            found.append(Change(Danger.COST, Kind.COST_CHANGED, what, f"{old:,.0f}", f"{new:,.0f}", share))
+    return found
+
+
+def _diffs(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for path in sorted(before.keys() | after.keys()):
+        old, new = before.get(path, ""), after.get(path, "")
+        if old != new and not path.endswith("manifest.json"):
+            lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{path}", f"b/{path}", lineterm="", n=2)
+            found[path] = "\n".join(lines)
+    return found
