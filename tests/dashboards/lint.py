@@ -122,11 +122,11 @@ def target_promql_rule(board: Json) -> Iterator[str]:
 
 
 def target_rate_interval_rule(board: Json) -> Iterator[str]:
-    """Raw rates follow the zoom, `[$__rate_interval]`, never a fixed range; only an alert's own condition keeps its."""
+    """Raw rates follow the zoom or span all that is shown, never a fixed range; an alert's own condition keeps its."""
     for asked in queries(board):
         for call in _calls(asked.target["expr"], {"rate", "irate", "increase"}):
             window = next(arg.window for arg in call.args if isinstance(arg, Range))
-            if window != Hole("__rate_interval") and "What the alert compares" not in asked.panel["description"]:
+            if window not in _HOLES.values() and "What the alert compares" not in asked.panel["description"]:
                 yield f"{asked.panel['title']}: {asked.target['expr']}"
 
 

@@ -160,6 +160,16 @@ def test_known_culprit(server: str) -> None:
     assert set(other) == {0.0}
 
 
+def test_known_pods(server: str) -> None:
+    """Over the last day the bad pod of the fraud detector leads the fleet's list."""
+    samples = _one(server, OVERVIEW, "Top 10 pods by bad events", "24h")
+    worst = max(samples, key=lambda sample: sample.value)
+    failed = history.RATE * (history.BASELINE * history.DAY + history.OUTAGE_RATIO * 40 * history.MINUTE)
+
+    assert (worst.labels["model"], worst.labels["pod"]) == ("fraud-detector", "fraud-b")
+    assert worst.value == pytest.approx(failed / history.DAY, rel=0.02)
+
+
 def test_healthy_service_shows_zero_not_nothing(server: str) -> None:
     """A service whose error series was never born has a full budget, no burn and zero bad events in its panels."""
     store = BOARDS["production/feature-store.json"]

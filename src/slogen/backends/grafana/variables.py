@@ -74,10 +74,11 @@ def literal(expr: Expr) -> Expr:
 
     `{a="x$slo"}` becomes `{a=~"x[$]slo"}`, which selects the same series.
     """
-    return map_selectors(expr, lambda found: replace(found, matchers=tuple(map(_literal_matcher, found.matchers))))
+    return map_selectors(expr, lambda found: replace(found, matchers=tuple(map(literal_matcher, found.matchers))))
 
 
-def _literal_matcher(matcher: Matcher) -> Matcher:
+def literal_matcher(matcher: Matcher) -> Matcher:
+    """The same condition with a value that Grafana does not take for a variable."""
     if not _READ_AS_VARIABLE.search(matcher.value):
         return matcher
     if matcher.op in {MatchOp.EQ, MatchOp.NE}:
