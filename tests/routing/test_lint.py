@@ -80,6 +80,16 @@ def test_inhibition(rules: str, slugs: list[str]) -> None:
     assert found(tree(), rules) == slugs
 
 
+def test_a_circle_of_three_is_one_finding() -> None:
+    """Each mutes the next, and the last the first: all may be quiet at once."""
+    kinds = ("a", "b", "c")
+    rules = ", ".join(
+        f"{{source_matchers: [s={one}, e=1], target_matchers: [s={other}], equal: [e]}}"
+        for one, other in zip(kinds, (*kinds[1:], "a"), strict=True)
+    )
+    assert found(tree(), f"[{rules}]") == ["mutual-inhibition"]
+
+
 def test_notes() -> None:
     """Negative matchers and receivers that no route names are worth a note."""
     config = load(f"{HEAD}route: {tree('{matchers: [env!=prod], receiver: b}')}\n").config

@@ -208,10 +208,10 @@ def _short(labels: Labels) -> str:
 
 def muters(config: Config, episodes: Sequence[Episode]) -> dict[Labels, tuple[Episode, ...]]:
     """For each alert that something can mute, the episodes that do."""
-    found = inhibitions(config.inhibit_rules, [dict(e.labels) for e in episodes]) if config.inhibit_rules else []
+    found = inhibitions(config.inhibit_rules, [dict(e.labels) for e in episodes])
     return {
         episode.labels: tuple(episodes[index] for index in indices)
-        for episode, indices in zip(episodes, found, strict=False)
+        for episode, indices in zip(episodes, found, strict=True)
         if indices
     }
 

@@ -169,15 +169,40 @@ def _unused(config: Config) -> Iterator[Diagnostic]:
 
 
 def _inhibition(rules: Sequence[InhibitRule]) -> Iterator[Diagnostic]:
-    for index, rule in enumerate(rules):
+    for rule in rules:
         guarded = {m.name for m in (*rule.sources, *rule.targets) if accepts_only_present(m)}
         if not guarded.intersection(rule.equal):
             what = f"none of {', '.join(rule.equal)} must be present" if rule.equal else "nothing has to be equal"
             yield Diagnostic(UNGUARDED, what, rule.span, 'add a matcher such as slo=~".+" to the sources')
-        for other in rules[: index + 1]:
-            back = may_overlap(rule.targets, other.sources) and may_overlap(other.targets, rule.sources)
-            if back and other is not rule:
-                yield Diagnostic(MUTUAL, f"these and the alerts of the rule in line {other.span.line}", rule.span)
+    for circle in _circles(rules):
+        lines = ", ".join(str(rule.span.line) for rule in circle[:-1])
+        message = f"what this rule mutes may mute its sources, by the rules in lines {lines}"
+        yield Diagnostic(MUTUAL, message, circle[-1].span)
+
+
+def _circles(rules: Sequence[InhibitRule]) -> Iterator[list[InhibitRule]]:
+    """Sets of rules in which the targets of each may be sources of the next, and so round, in the order of the file."""
+    following = [
+        {j for j, other in enumerate(rules) if j != i and may_overlap(rule.targets, other.sources)}
+        for i, rule in enumerate(rules)
+    ]
+    reach = [_reachable(following, index) for index in range(len(rules))]
+    seen: set[int] = set()
+    for index in range(len(rules)):
+        circle = {other for other in reach[index] if index in reach[other]}
+        if index in reach[index] and index not in seen:
+            seen |= circle
+            yield [rules[member] for member in sorted(circle)]
+
+
+def _reachable(following: Sequence[set[int]], start: int) -> set[int]:
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        for index in following[waiting.pop()] - found:
+            found.add(index)
+            waiting.append(index)
+    return found
 
 
 def _routes(route: Route, above: Route | None = None) -> Iterator[Diagnostic]:

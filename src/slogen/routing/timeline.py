@@ -20,6 +20,7 @@ def simulate(config: Config, episodes: Sequence[Episode], horizon: int) -> Story
     """Follow alerts (Unix ms) through the configuration up to the horizon.
 
     Alertmanager hears of an alert when it starts and ends; sending takes no time and never fails; nothing is silenced.
+    Two sibling routes with the same matchers and receiver, which would share their memory, are followed apart.
     """
     ordered = by_start(episodes)
     quieting = muters(config, ordered)
