@@ -92,7 +92,7 @@ def parse_page(text: str, file: str) -> tuple[Page, list[Diagnostic]]:
     types: dict[str, str] = {}
     series: list[PageSeries] = []
     findings: list[Diagnostic] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.strip()
         if not stripped:
             continue

@@ -5,7 +5,7 @@ from decimal import Decimal
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.witness import Behaviour, Level, Traffic
 from slogen.lower.condition_told import Answer, Told, shown, window
-from slogen.lower.sli_promql import parsed
+from slogen.lower.sli_promql import check_names, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_values import Flow, Formula, Share, Stated, Value, check_value, value_now, value_of, value_signal
 from slogen.lower.source_checks import check_conditions
@@ -156,4 +156,5 @@ def user_expr(shape: Expr, ask: Question) -> Answer:
     found = parsed(shape.promql, ask, "promql")
     if isinstance(found, Diagnostic):
         return None, [found]
-    return Told(found, "the expression returns a series", (), {}, {}, proven=False), []
+    told = Told(found, "the expression returns a series", (), {}, {}, proven=False)
+    return told, check_names(found, ask, "promql")

@@ -1,11 +1,16 @@
 """PromQL that users write: parsed and type-checked before anything is made of it."""
 
+from difflib import get_close_matches
+
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.lower.sli_question import Question
+from slogen.lower.source_checks import UNKNOWN_METRIC
+from slogen.lower.source_facts import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.ast import Aggregate, Binary, Call, Negate, Selector
 from slogen.promql.lex import PromQLError
 from slogen.promql.parse import parse
+from slogen.promql.rewrite import metric_names
 from slogen.promql.signatures import ValueKind
 from slogen.promql.types import kind
 
@@ -21,6 +26,8 @@ and nothing else; in a signal or condition windows are written out (`[5m]`).
 )
 
 
+_NEAR = 0.85
+"""How alike two names must be for one to be taken for the other misspelt."""
 VECTOR = Selector | Call | Aggregate | Binary | Negate
 
 
@@ -33,3 +40,25 @@ def parsed(text: str, ask: Question, field: str, hole: bool = False) -> q.Vector
     if kind(expr) is not ValueKind.VECTOR or not isinstance(expr, VECTOR):
         return Diagnostic(BAD_PROMQL, "this PromQL gives no instant vector", ask.at(field))
     return expr
+
+
+def check_names(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
+    """Metrics in PromQL of one's own that no source knows and that look like a misspelt one that some source does."""
+    sources = ask.context.sources.values()
+    known = {name for source in sources for name in _known(source)}
+    findings = []
+    for name in sorted(metric_names(expr) - known):
+        near = get_close_matches(name, sorted(known), n=1, cutoff=_NEAR)
+        if near:
+            message = f"no source of this spec has the metric {name}"
+            findings.append(Diagnostic(UNKNOWN_METRIC, message, ask.at(field), hint=f"did you mean `{near[0]}`?"))
+    return findings
+
+
+def _known(source: ResolvedSource) -> set[str]:
+    """Every series name that a source's page or entry has."""
+    names = set(source.page.names()) if source.page else set()
+    for name, metric in source.entry.metrics.items() if source.entry else ():
+        suffixes = ("_bucket", "_count", "_sum") if metric.type in ("histogram", "summary") else ("",)
+        names |= {name + suffix for suffix in suffixes}
+    return names

@@ -4,7 +4,7 @@ from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import Signal
 from slogen.lower.contract import SliContract
 from slogen.lower.sli_events import Answer
-from slogen.lower.sli_promql import parsed
+from slogen.lower.sli_promql import check_names, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import remainder
 from slogen.lower.source_checks import check_metric
@@ -44,7 +44,8 @@ def user_ratio(shape: Ratio, ask: Question) -> Answer:
     signal = None if source is None else _signal(source, told, total, side, ask)
     cadence = ask.context.scrape_interval if source is None else source.cadence
     slices = ask.sliced.names if ask.sliced else ()
-    checked = [] if source is None else _checked(source, told, total, ask, side)
+    checked = [*check_names(told, ask, side), *check_names(total, ask, "total")]
+    checked = checked or ([] if source is None else _checked(source, told, total, ask, side))
     return SliContract(bad, total, "counter", cadence, slices, () if signal is None else (signal,)), checked
 
 

@@ -8,7 +8,7 @@ from slogen.diagnostics.model import Diagnostic, Span
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, Signal
 from slogen.lower.sli_classification import CELLS, confusion_cells, confusion_outcomes
 from slogen.lower.sli_events import counted_pair
-from slogen.lower.sli_promql import VECTOR, parsed
+from slogen.lower.sli_promql import VECTOR, check_names, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import or_zero, ratio, summed
 from slogen.lower.sli_slices import Slicing, grouping, relabelled, restriction
@@ -187,8 +187,8 @@ def check_value(value: Value, ask: Question, field: str = "of") -> list[Diagnost
             return _check_series(source, (stated.series,), ("gauge",), ask.at(field), False)
         case Flow(source=source, counters=counters):
             return _check_series(source, counters, _COUNTED, ask.at(field), False)
-        case Formula():
-            return []
+        case Formula(expr=expr):
+            return check_names(expr, ask, field)
 
 
 def _check_series(

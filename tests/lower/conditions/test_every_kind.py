@@ -48,10 +48,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def verdicts(program: Program) -> dict[str, list[Verdict]]:
     """What the replays of each alert say, by its key in the spec."""
     made = [artifact for artifact in PROMETHEUS.emit(program) if isinstance(artifact, Artifact)]
-    (job,) = jobs(program, {artifact.path: artifact.text for artifact in made})
     found: dict[str, list[Verdict]] = {}
-    for verdict in run(job):
-        found.setdefault(verdict.subject, []).append(verdict)
+    for job in jobs(program, {artifact.path: artifact.text for artifact in made}):
+        for verdict in run(job):
+            found.setdefault(verdict.subject, []).append(verdict)
     return found
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import rel_entr
@@ -23,10 +23,13 @@ from tests.catalogue.measured import SCRAPE, stored, value
 from tests.lower.conditions.asking import compared
 
 EXACT = 1e-9
+SOME = settings(max_examples=40, deadline=None)
+"""Each example is a query; how long one takes depends on what else the machine does."""
 SHARES = st.floats(0.001, 0.999)
 COUNTS = st.integers(5, 10**7)
 
 
+@SOME
 @given(SHARES, COUNTS, st.sampled_from([0.9, 0.95, 0.99]))
 def test_wilson_bounds(share: float, events: int, certainty: float) -> None:
     """Both ends are those of scipy's Wilson interval without continuity correction."""
@@ -45,6 +48,7 @@ def test_z_values(certainty: float) -> None:
     assert z_value(certainty) == pytest.approx(stats.norm.ppf(certainty), abs=EXACT)
 
 
+@SOME
 @given(SHARES, SHARES, COUNTS, COUNTS)
 def test_the_standard_error_of_a_difference(first: float, second: float, n: int, m: int) -> None:
     """The square root of the sum of both variances of a mean of 0/1 events."""
@@ -53,6 +57,7 @@ def test_the_standard_error_of_a_difference(first: float, second: float, n: int,
     assert value(expr, stored({})) == pytest.approx(expected, abs=EXACT)
 
 
+@SOME
 @given(st.floats(0.01, 0.99), st.floats(0.001, 0.1))
 def test_power(share: float, margin: float) -> None:
     """With so many events per arm a one-sided z-test finds the margin four times in five."""
@@ -85,6 +90,7 @@ def distance(test: str, now: list[int], reference: list[float]) -> float:
     return found
 
 
+@SOME
 @given(SCORES, SCORES)
 def test_distances_of_score_distributions(now: list[int], then: list[int]) -> None:
     """PSI and KL are sums of relative entropies, JS is half of two of them to the mixture."""
@@ -104,6 +110,7 @@ def test_an_empty_bin_is_no_infinity() -> None:
     assert distance("psi", [10, 10, 0], [0.4, 0.3, 0.3]) == pytest.approx(expected, abs=EXACT)
 
 
+@SOME
 @given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=12))
 def test_bonferroni(p_values: list[float]) -> None:
     """The smallest p-value times the number of tests, at most 1, as in a family-wise correction."""
@@ -114,6 +121,7 @@ def test_bonferroni(p_values: list[float]) -> None:
     assert value(left, stored({}, gauges)) == pytest.approx(min(1.0, min(p_values) * len(p_values)), abs=EXACT)
 
 
+@SOME
 @given(st.integers(50, 5000), st.integers(50, 5000), st.integers(1, 49), st.integers(1, 49))
 def test_the_canary_test(n_new: int, n_old: int, clicks_new: int, clicks_old: int) -> None:
     """Z is the difference beyond the margin, in standard errors (counts per scrape, one hour of 120 scrapes)."""
