@@ -40,6 +40,10 @@ class Grid:
         """All steps, shape `[time]`."""
         return np.arange(len(self), dtype=np.int64) * self.step + self.start
 
+    def shifted(self, offset: int) -> "Grid":
+        """The same steps, `offset` milliseconds earlier."""
+        return Grid(self.start - offset, self.end - offset, self.step)
+
     def chunks(self, steps: int) -> list["Grid"]:
         """Consecutive pieces of at most `steps` steps."""
         if len(self) <= steps:
