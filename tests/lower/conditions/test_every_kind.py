@@ -50,7 +50,7 @@ def verdicts(program: Program) -> dict[str, list[Verdict]]:
     made = [artifact for artifact in PROMETHEUS.emit(program) if isinstance(artifact, Artifact)]
     found: dict[str, list[Verdict]] = {}
     for job in jobs(program, {artifact.path: artifact.text for artifact in made}):
-        for verdict in run(job):
+        for verdict in run(job).verdicts:
             found.setdefault(verdict.subject, []).append(verdict)
     return found
 
