@@ -4,16 +4,20 @@ import io
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from slogen import pipeline
+from slogen import names, pipeline
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.emit.layout import Layout
 from slogen.pipeline import Compiled
-from slogen.review.compare import Comparison, compare
+from slogen.proofs.detection import detect
+from slogen.proofs.prove import loaded
+from slogen.proofs.summary import minutes
+from slogen.review.changes import Change, Danger, Kind
+from slogen.review.compare import Comparison, SloKey, altered, compare
 from slogen.review.cost import Cost, Facts, estimate
 from slogen.review.limits import Exceeded, Profile, exceeded
 from slogen.review.side import Side
@@ -54,7 +58,36 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
         before = Side(then.program, _on_disk(then) or _emitted(then))
-    return Compared(compare(before, Side(now.program, _emitted(now)), series), (), {}, "")
+    after = Side(now.program, _emitted(now))
+    return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
+
+
+FAULTS = (1.0, 0.1, 0.01)
+"""Sizes of the faults whose time to detect is told: everything, a tenth and a hundredth of all events is bad."""
+
+
+def _detection(before: Side, after: Side) -> list[Change]:
+    """The times to detect of every SLO that changed, replayed on the rules of both sides."""
+    found = []
+    for key in altered(before, after):
+        mine, theirs = (_times(side, key) for side in (before, after))
+        if mine != theirs:
+            told = "as replayed after a day of healthy traffic: everything, a tenth, a hundredth of all events bad"
+            found.append(Change(Danger.BEHAVIOUR, Kind.DETECTION_CHANGED, "/".join(key), mine, theirs, told))
+    return found
+
+
+def _times(side: Side, key: SloKey) -> str:
+    """`page 1m, 6m, never; ticket 10m, 1h, 12h` for the three faults."""
+    _, component = side.components()[key[:2]]
+    stems = (names.FLEET, component.name)
+    groups = loaded({stem: side.files.get(f"generated/{names.rules_path(key[0], stem)}", "") for stem in stems})
+    seen = [detect(component, side.slos()[key], groups, side.program.target, fault) for fault in FAULTS]
+    return f"page {_row([d.page for d in seen])}; ticket {_row([d.ticket for d in seen])}"
+
+
+def _row(times: Sequence[int | None]) -> str:
+    return ", ".join("not in a day" if time is None else minutes(time) for time in times)
 
 
 def _other_side(root: Path, against: str, folder: Path) -> Path:

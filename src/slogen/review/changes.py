@@ -39,6 +39,7 @@ class Kind(StrEnum):
     PROOF_LOST = "proof-lost"
     OBJECTIVE_TIGHTENED = "objective-tightened"
     PERIOD_CHANGED = "period-changed"
+    DETECTION_CHANGED = "time-to-detect"
     THRESHOLD_CHANGED = "threshold-changed"
     WINDOW_SHORTENED = "window-shortened"
     GUARD_LOWERED = "guard-lowered"

@@ -1,9 +1,10 @@
 """Two sides laid beside each other: every change, and how expensive each side is."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from slogen.ir.slo import Slo
 from slogen.review import cover, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, Facts, estimate
@@ -28,9 +29,33 @@ class Comparison:
         return not self.changes
 
 
-def compare(before: Side, after: Side, series: int) -> Comparison:
-    """What changes from one side to the other; `series` is how many raw series a selector is taken to find."""
-    found = [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
+SloKey = tuple[str, str, str]
+"""Environment, component and SLO."""
+
+
+def altered(before: Side, after: Side) -> list[SloKey]:
+    """The SLOs of both sides whose alerts may notice a fault at another time, one of each distinct pair."""
+    old, new = before.slos(), after.slos()
+    found: dict[object, SloKey] = {}
+    for key in sorted(old.keys() & new.keys()):
+        mine, theirs = _noticing(old[key]), _noticing(new[key])
+        if mine != theirs and old[key].kind == "counter" and new[key].kind == "counter":
+            found.setdefault((mine, theirs), key)
+    return list(found.values())
+
+
+def _noticing(slo: Slo) -> object:
+    """All that decides when a fault is noticed."""
+    return slo.objective, slo.period, slo.tiers, slo.min_events, slo.min_bad, slo.cadence
+
+
+def compare(before: Side, after: Side, series: int, detection: Sequence[Change] = ()) -> Comparison:
+    """What changes from one side to the other; `series` is how many raw series a selector is taken to find.
+
+    `detection` are the changes of times to detect, which need a replay.
+    """
+    found = [*detection]
+    found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
     cost_before, cost_after = (
         estimate(list(state.rule_groups(side).values()), _facts(side, series)) for side in (before, after)
     )

@@ -118,7 +118,9 @@ def _alerts(before: Side, after: Side) -> Iterator[Change]:
         if key[:2] in before.components() and not added_with_slo:
             yield Change(Danger.ADDED, Kind.ALERT_ADDED, called(key), "", new[key].severity, new[key].why)
     for key in sorted(old.keys() & new.keys()):
-        yield from _alert(key, old[key], new[key])
+        slo = (*key[:2], key[2])
+        reworked = slo in slos_before and slo in slos_after and slos_before[slo].tiers != slos_after[slo].tiers
+        yield from _alert(key, old[key], new[key], reworked=reworked)
 
 
 def _removed(key: AlertKey, alert: Alert) -> Change:
@@ -128,7 +130,8 @@ def _removed(key: AlertKey, alert: Alert) -> Change:
     return Change(Danger.COVER, Kind.ALERT_REMOVED, called(key), alert.severity, "", "nobody is told of this any more")
 
 
-def _alert(key: AlertKey, old: Alert, new: Alert) -> Iterator[Change]:
+def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator[Change]:
+    """Differences of one alert; numbers in the texts of a `reworked` SLO's alerts follow from its own changes."""
     subject = called(key)
     if old.severity != new.severity:
         lower = _LOUDNESS[new.severity] < _LOUDNESS[old.severity]
@@ -154,7 +157,7 @@ def _alert(key: AlertKey, old: Alert, new: Alert) -> Iterator[Change]:
     if old.expr != new.expr and old.kind == "condition":
         told = "it fires for other reasons or at other values"
         yield Change(Danger.BEHAVIOUR, Kind.EXPRESSION_CHANGED, subject, show(old.expr), show(new.expr), told)
-    if old.annotations != new.annotations:
+    if old.annotations != new.annotations and not reworked:
         yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, "", "", "people read other words in it")
 
 

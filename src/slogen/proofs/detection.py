@@ -1,0 +1,60 @@
+"""How fast an SLO's alerts notice a fault of a given size, as replayed on emitted rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slogen.evaluator.series import Storage
+from slogen.ir.program import Component, Target
+from slogen.ir.rules import Alert
+from slogen.ir.signals import EventSignal
+from slogen.ir.slo import Slo
+from slogen.ir.witness import Phase, Traffic
+from slogen.proofs.retelling import BEGAN, story
+from slogen.replay.order import only_what
+from slogen.replay.rulefile import AlertingRule, Group
+from slogen.replay.run import Setting, replay
+from slogen.scenarios.synthesis import synthesise
+
+_HISTORY = 86_400_000
+_WATCHED = 86_400_000
+_RATE = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """When the first page and ticket fire after a fault of `bad_ratio` (0-1) begins, ms; None: not within a day."""
+
+    bad_ratio: float
+    page: int | None
+    ticket: int | None
+
+
+def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Target, bad_ratio: float) -> Detected:
+    """A day of healthy traffic, then a constant fault for a day; only for SLOs that count events."""
+    signals = [s for s in component.signals if s.id in slo.signals and isinstance(s, EventSignal)]
+    phases = [
+        Phase(start, signal.id, Traffic(_RATE, ratio, None, None))
+        for signal in signals
+        for start, ratio in ((0, 0.0), (_HISTORY, bad_ratio))
+    ]
+    mine = {
+        (rule.name, rule.labels)
+        for group in component.rules.groups
+        for rule in group.rules
+        if isinstance(rule, Alert) and rule.subject == slo.name and rule.kind in {"burn", "collapse"}
+    }
+    length = _HISTORY + _WATCHED
+    storage = Storage()
+    for series in synthesise(signals, story(phases, signals, length, target.scrape_interval)):
+        storage.add(series.labels, series.times, series.values)
+    needed = only_what(groups, lambda r: isinstance(r, AlertingRule) and (r.alert, tuple(sorted(r.labels))) in mine)
+    setting = Setting(BEGAN, BEGAN + length, target.evaluation_interval, True, {}, "")
+    lives = replay(needed, storage, setting).alerts
+    first: dict[str, int] = {}
+    for life in lives:
+        for start, _ in life.firing_spans():
+            severity = dict(life.labels).get("severity", "")
+            if start >= BEGAN + _HISTORY:
+                first[severity] = min(first.get(severity, start), start)
+    since = BEGAN + _HISTORY
+    return Detected(bad_ratio, *(first[s] - since if s in first else None for s in ("page", "ticket")))
