@@ -10,7 +10,7 @@ from itertools import accumulate
 from slogen.evaluator import annotations
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.native import Bucket, Histogram, buckets
-from slogen.evaluator.numbers import quotient
+from slogen.evaluator.numbers import exp2, log2, quotient
 from slogen.evaluator.summation import compensated
 
 
@@ -42,7 +42,7 @@ def quantile(q: float, histogram: Histogram, metric: str, notes: Annotations) ->
         notes.add(annotations.quantile_nan_skew(metric))
     # Prometheus 3.5 counts the remaining buckets in the variable of the found one and goes on with the last of them.
     bucket = rest[-1] if has_nan and rest else bucket
-    return _point(bucket, inside / bucket.count, histogram.is_custom)
+    return _point(bucket, quotient(inside, bucket.count), histogram.is_custom)
 
 
 def _reaching(ordered: list[Bucket], rank: float) -> tuple[int, float]:
@@ -80,10 +80,10 @@ def _point(bucket: Bucket, share: float, linear: bool) -> float:
     if linear or lower <= 0 <= upper:
         lower = 0.0 if lower == -math.inf else lower
         return lower + (upper - lower) * share
-    low, high = math.log2(abs(lower)), math.log2(abs(upper))
+    low, high = log2(abs(lower)), log2(abs(upper))
     if lower > 0:
-        return math.exp2(low + (high - low) * share)
-    return -math.exp2(high + (low - high) * (1 - share))
+        return exp2(low + (high - low) * share)
+    return -exp2(high + (low - high) * (1 - share))
 
 
 def fraction(low: float, high: float, histogram: Histogram, metric: str, notes: Annotations) -> float:
@@ -100,7 +100,7 @@ def fraction(low: float, high: float, histogram: Histogram, metric: str, notes: 
     else:
         total = histogram.count
     ranks = [_rank(bound, ordered, histogram.is_custom, total) for bound in (low, high)]
-    return (ranks[1] - ranks[0]) / histogram.count
+    return quotient(ranks[1] - ranks[0], histogram.count)
 
 
 def _rank(bound: float, ordered: list[Bucket], linear: bool, total: float) -> float:
@@ -119,10 +119,10 @@ def _share(bound: float, bucket: Bucket, linear: bool) -> float:
     lower, upper = bucket.lower, bucket.upper
     if linear or lower <= 0 <= upper:
         return quotient(bound - lower, upper - lower)
-    low, high, value = (math.log2(abs(number)) for number in (lower, upper, bound))
+    low, high, value = (log2(abs(number)) for number in (lower, upper, bound))
     if bound > 0:
-        return (value - low) / (high - low)
-    return 1 - (value - high) / (low - high)
+        return quotient(value - low, high - low)
+    return 1 - quotient(value - high, low - high)
 
 
 def variance(histogram: Histogram) -> float:

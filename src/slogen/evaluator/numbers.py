@@ -29,6 +29,16 @@ def quotient(numerator: float, denominator: float) -> float:
     return numerator * math.copysign(math.inf, denominator)
 
 
+def log2(value: float) -> float:
+    """The logarithm to base 2, minus infinity for zero."""
+    return math.log2(value) if value > 0 else -math.inf
+
+
+def exp2(value: float) -> float:
+    """Two to the power of a number, infinity where that is too large."""
+    return math.exp2(value) if value < 1024 else math.inf
+
+
 def _special(value: float) -> str | None:
     if math.isnan(value):
         return "NaN"
