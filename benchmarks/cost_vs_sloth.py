@@ -44,11 +44,12 @@ class Shape:
     scrape: int
 
     def raw(self, model: str, begin: int, end: int) -> Iterator[Series]:
-        """Counters that go up by one a second."""
+        """Counters that go up by one a second, but for those of errors: a healthy fleet has no alert to send."""
         times = range(begin, end + 1, self.scrape)
-        samples = [(at, float((at - begin) // 1000)) for at in times]
+        good = [(at, float((at - begin) // 1000)) for at in times]
+        bad = [(at, 5.0) for at in times]
         for number in range(self.series):
-            code = "500" if number < self.series // 10 else "200"
+            code, samples = ("500", bad) if number < self.series // 10 else ("200", good)
             yield Series("requests_total", {"model": model, "code": code, "pod": str(number)}, samples)
 
 
@@ -70,7 +71,8 @@ def our_series(plan: SloPlan, end: int, days: int) -> Iterator[Series]:
         yield _constant(name, labels, minutes)
     for name in (names.TOTAL_SLOW, names.BAD_SLOW):
         yield _constant(name, labels, range(end - days * burn.DAY, end + 1, SLOW))
-    for name in (*map(names.error_ratio, plan.windows), names.BURN_RATE, names.INFO):
+    counts = map(names.bad_count, plan.counted_windows)
+    for name in (*map(names.error_ratio, plan.windows), *counts, names.BURN_RATE, names.INFO):
         yield _constant(name, labels, range(end - 10 * MINUTE, end + 1, MINUTE))
     for name in (names.ERROR_RATIO_PERIOD, names.PERIOD_COVERAGE, names.BUDGET_REMAINING, names.BUDGET_EXHAUSTION):
         yield _constant(name, labels, range(end - 30 * MINUTE, end + 1, SLOW))
@@ -88,7 +90,8 @@ def their_series(model: str, end: int, days: int) -> Iterator[Series]:
 
 
 def _constant(name: str, labels: dict[str, str], times: Iterable[int]) -> Series:
-    return Series(name, labels, [(at, 0.001) for at in times])
+    value = 1.0 if "total" in name or "remaining" in name else 0.0
+    return Series(name, labels, [(at, value) for at in times])
 
 
 def their_groups(model: str, source: str | None = None) -> list[YamlValue]:

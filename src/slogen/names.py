@@ -91,6 +91,11 @@ def error_ratio(millis: int) -> str:
     return series("error", "ratio", millis)
 
 
+def bad_count(millis: int) -> str:
+    """Bad events over a window, of a sampled SLI bad seconds; recorded for long windows above an hour."""
+    return series("bad", "count", millis)
+
+
 ERROR_RATIO_PERIOD: Final = "slogen:error:ratio_period"
 """Share of bad events over the SLO's own period, recorded every five minutes."""
 BUDGET_REMAINING: Final = "slogen:budget:remaining"

@@ -95,7 +95,9 @@ def measured(past: Past, plans: Sequence[SloPlan], fault: Fault, severities: Seq
     past.record(_rules(groups, totals), START, fault.ends)
     past.record(_rules(groups, base - totals), START, fault.ends)
     past.record(_rules(groups, {names.BAD_SLOW, names.TOTAL_SLOW}), START, fault.ends)
-    past.record(_rules(groups, own | wide), fault.begins - MINUTE, fault.ends)
+    counts = {names.bad_count(window) for plan in plans for window in plan.counted_windows}
+    past.record(_rules(groups, own | counts), fault.begins - MINUTE, fault.ends)
+    past.record(_rules(groups, wide), fault.begins - MINUTE, fault.ends)
     with past.reading() as server:
         return [_first(server, plan, groups, fault, severities) for plan in plans]
 

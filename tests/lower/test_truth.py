@@ -96,6 +96,8 @@ def past(tmp_path_factory: pytest.TempPathFactory, prometheus35: Path, promtool3
     made.record([*_all(groups, names.total_rate(5 * MINUTE)), *_all(groups, names.INFO)], START, END)
     made.record(_all(groups, names.bad_rate(5 * MINUTE)), START, END)
     made.record([*_all(groups, names.BAD_SLOW), *_all(groups, names.TOTAL_SLOW)], START, END)
+    counts = [rule for w in planned().counted_windows for rule in _all(groups, names.bad_count(w))]
+    made.record(counts, last_hours, END)
     windows = [rule for w in planned().windows for rule in _all(groups, names.error_ratio(w))]
     made.record(windows, last_hours, END)
     made.record(_all(groups, names.ERROR_RATIO_PERIOD), last_hours, END)

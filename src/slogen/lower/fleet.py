@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from slogen import names
 from slogen.ir.rules import Alert, Recording, RuleGroup
 from slogen.ir.where import Labels, Where, labels
-from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, recent, share
+from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, recent, share, summed_ratio
 from slogen.lower.proof import coverage_step
 from slogen.promql.ast import Matcher, MatchOp, Selector
 from slogen.promql.build import (
@@ -35,12 +35,15 @@ def fleet_groups(env: str, plans: Sequence[SloPlan], where: Where, limit: int) -
     """The fleet's recordings. `limit` is how many rules a group may hold."""
     if not plans:
         return ()
-    windows = [window_recording(env, plans, window, where) for window in fleet_windows(plans)]
-    periods = sorted({plan.period for plan in plans})
     return (
         *split(names.fleet_group(env, "base"), SLOW, _slow_base(env, plans, where), limit),
-        *split(names.fleet_group(env, "windows"), FLEET_EVERY, [*windows, _burn_rate(env, plans, where)], limit),
-        *(group for period in periods for group in _budget_group(env, plans, period, where, limit)),
+        *(_window_group(env, plans, window, where) for window in fleet_windows(plans)),
+        RuleGroup(names.fleet_group(env, "burn"), FLEET_EVERY, (_burn_rate(env, plans, where),)),
+        *(
+            group
+            for period in sorted({plan.period for plan in plans})
+            for group in _budget_group(env, plans, period, where, limit)
+        ),
     )
 
 
@@ -108,16 +111,36 @@ def _slow_base(env: str, plans: Sequence[SloPlan], where: Where) -> list[Recordi
     ]
 
 
-def window_recording(env: str, plans: Sequence[SloPlan], window: int, where: Where) -> Recording:
-    """One rule for a window of every SLO that uses it."""
+def _window_group(env: str, plans: Sequence[SloPlan], window: int, where: Where) -> RuleGroup:
+    """A group of its own for each window, so that one that is slow or fails delays no other."""
+    name = names.fleet_group(env, f"window:{names.window(window)}")
+    return RuleGroup(name, FLEET_EVERY, tuple(_window_recordings(env, plans, window, where)))
+
+
+def _window_recordings(env: str, plans: Sequence[SloPlan], window: int, where: Where) -> list[Recording]:
+    """One ratio for a window of every SLO that uses it; where it is somebody's long window, its bad events first."""
     users = chosen(env, plans, lambda plan: window in plan.fleet_windows)
-    why = f"Error ratio over {names.window(window)} of every SLO that alerts on it, weighted by events."
-    return Recording(names.error_ratio(window), any_of(_ratio(some, window) for some in users), (), why, where)
+    shown = names.window(window)
+    why = f"Error ratio over {shown} of every SLO that alerts on it, weighted by events."
+    if not any(window in plan.counted_windows for plan in plans):
+        return [Recording(names.error_ratio(window), any_of(_ratio(some, window) for some in users), (), why, where)]
+    counts = [mul(sum_over_time(over(selector(names.BAD_SLOW, *some), window)), SLOW / 1000) for some in users]
+    ratios = [
+        share(
+            selector(names.bad_count(window), *some),
+            mul(sum_over_time(over(selector(names.TOTAL_SLOW, *some), window)), SLOW / 1000),
+        )
+        for some in users
+    ]
+    counted = f"Bad events in {shown}, which guards against low traffic read."
+    return [
+        Recording(names.bad_count(window), any_of(counts), (), counted, where),
+        Recording(names.error_ratio(window), any_of(ratios), (), why, where),
+    ]
 
 
 def _ratio(some: tuple[Matcher, ...], window: int) -> Vector:
-    bad, total = (over(selector(name, *some), window) for name in (names.BAD_SLOW, names.TOTAL_SLOW))
-    return share(sum_over_time(bad), sum_over_time(total))
+    return summed_ratio(selector(names.BAD_SLOW, *some), selector(names.TOTAL_SLOW, *some), window)
 
 
 def _burn_rate(env: str, plans: Sequence[SloPlan], where: Where) -> Recording:

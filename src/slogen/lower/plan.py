@@ -122,9 +122,17 @@ class SloPlan:
         """Whether a window is summed from recorded series instead of read from raw counters."""
         return self.sampled or (window != self.base and window not in self.own_windows)
 
+    @property
+    def counted_windows(self) -> tuple[int, ...]:
+        """Windows whose bad events the fleet's file counts, so that guards need not add them up for each SLO anew."""
+        return tuple(sorted({tier.long for tier in self.tiers} & set(self.fleet_windows)))
+
     def bad_count(self, window: int) -> Vector:
         """How many bad events a window holds; of a sampled SLI, how many cadences were bad."""
-        return self._count(self.bad_base, names.BAD_SLOW, window)
+        if window not in self.counted_windows:
+            return self._count(self.bad_base, names.BAD_SLOW, window)
+        counted = self.series(names.bad_count(window))
+        return mul(counted, 1000 / self.contract.cadence) if self.sampled else counted
 
     def total_count(self, window: int) -> Vector:
         """How many events a window holds; of a sampled SLI, how many cadences could be judged."""
