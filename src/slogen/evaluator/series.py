@@ -112,6 +112,7 @@ class Storage:
     _names: dict[str, list[Labels]] = field(default_factory=dict)
     _times: dict[tuple[int, int, int], list[Times]] = field(default_factory=dict)
     _selections: "OrderedDict[Selector, Selection]" = field(default_factory=OrderedDict)
+    _cached: int = 0
 
     def add(
         self,
@@ -161,6 +162,7 @@ class Storage:
         if found is None:
             found = _selection(tuple(self._matching(key)))
             self._selections[key] = found
+            self._cached += found.cells
             self._shrink()
         else:
             self._selections.move_to_end(key)
@@ -190,13 +192,12 @@ class Storage:
 
     def _forget(self, name: str) -> None:
         for selector in [key for key in self._selections if key.name is None or key.name == name]:
-            del self._selections[selector]
+            self._cached -= self._selections.pop(selector).cells
 
     def _shrink(self) -> None:
-        total = sum(selection.cells for selection in self._selections.values())
-        while total > CACHE_CELLS and len(self._selections) > 1:
+        while self._cached > CACHE_CELLS and len(self._selections) > 1:
             _, oldest = self._selections.popitem(last=False)
-            total -= oldest.cells
+            self._cached -= oldest.cells
 
 
 def matcher_test(matcher: Matcher) -> Callable[[str], bool]:
