@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Time limits per example fail on busy machines and say nothing about the code.
+settings.register_profile("slogen", deadline=None)
+settings.load_profile("slogen")
 
 ROOT = Path(__file__).resolve().parent.parent
 
