@@ -1,0 +1,188 @@
+"""What a change of the specs is called, and that a change of form is called nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from slogen.review.changes import Danger, Kind
+from slogen.review.compare import Comparison, altered, compare
+from slogen.review.render import ALIKE, LONGEST, as_github, as_json, as_markdown, as_text, headline
+from slogen.review.side import Side
+from tests.review.projects import CHURN, FRAUD, PROJECT, build, side
+
+BASE = {"fraud-detector": FRAUD, "churn": CHURN}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Side:
+    """The side before any change."""
+    return side(build(tmp_path_factory.mktemp("before"), BASE))
+
+
+def changed(folder: Path, before: Side, old: str, new: str) -> Comparison:
+    """The comparison after one replacement in the fraud detector's spec or the project file."""
+    assert old in FRAUD or old in PROJECT
+    specs = {**BASE, "fraud-detector": FRAUD.replace(old, new)}
+    after = side(build(folder, specs, PROJECT.replace(old, new) if old in PROJECT else PROJECT))
+    return compare(before, after, 20)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "danger"),
+    [
+        ("objective: 99.9%", "objective: 99.5%", Kind.OBJECTIVE_LOOSENED, Danger.COVER),
+        ("objective: 99.9%", "objective: 99.95%", Kind.OBJECTIVE_TIGHTENED, Danger.BEHAVIOUR),
+        ("objective: 99.9%", "objective: 99.9%\n    period: 7d", Kind.PERIOD_CHANGED, Danger.BEHAVIOUR),
+        ("min_bad: 3", "min_bad: 30", Kind.GUARD_RAISED, Danger.COVER),
+        ("min_bad: 3", "min_bad: 1", Kind.GUARD_LOWERED, Danger.BEHAVIOUR),
+        ("    min_bad: 3", "    min_bad: 3\n    no_data: none", Kind.NO_DATA_REMOVED, Danger.COVER),
+        ("    min_bad: 3", "    min_bad: 3\n    alert: [ticket]", Kind.ALERT_REMOVED, Danger.COVER),
+        ("    alert: [page]\n", "", Kind.ALERT_ADDED, Danger.ADDED),
+        ("within: 250ms", "within: 500ms", Kind.SLI_CHANGED, Danger.BEHAVIOUR),
+        ("select: {model: fraud}", "select: {model: fraud-v2}", Kind.SLI_CHANGED, Danger.BEHAVIOUR),
+        ("team: payments-ml", "team: pricing", Kind.TEAM_CHANGED, Danger.TELLING),
+        ("severity: page, threshold", "severity: ticket, threshold", Kind.SEVERITY_LOWERED, Danger.COVER),
+        ("above: 5%", "above: 8%", Kind.EXPRESSION_CHANGED, Danger.BEHAVIOUR),
+        ("for: 5m}", "for: 10m}", Kind.HOLD_CHANGED, Danger.BEHAVIOUR),
+        ("for: 5m}", "for: 5m, shadow: {until: 2030-01-01}}", Kind.SHADOWED, Danger.COVER),
+        ("  failing: {severity", "  broken: {severity", Kind.ALERT_REMOVED, Danger.COVER),
+        ("model: fraud-detector", "model: fraud-scorer", Kind.COMPONENT_REMOVED, Danger.COVER),
+        ("  latency:\n    objective", "  speed:\n    objective", Kind.SLO_REMOVED, Danger.COVER),
+        ("  latency:\n    objective", "  speed:\n    objective", Kind.SLO_ADDED, Danger.ADDED),
+        ("objective: 99.9%", "objective: 99.9%\n    period: 7d", Kind.IDENTITY_CHANGED, Danger.STATE),
+        ("objective: 99.9%", "objective: 99.9%\n    period: 7d", Kind.COST_CHANGED, Danger.COST),
+        ("for: 5m}", "for: 5m, annotations: {impact: Fraud passes}}", Kind.TEXT_CHANGED, Danger.TELLING),
+        ("title: Payments get a score", "title: Every payment gets a score", Kind.DASHBOARD_CHANGED, Danger.TELLING),
+        ("    environments: [production]\n", "    environments: [production]\n    version: '0.30'\n", None, None),
+    ],
+)  # fmt: skip
+def test_names_the_change(
+    old: str, new: str, kind: Kind | None, danger: Danger | None, tmp_path: Path, before: Side
+) -> None:
+    """Each kind of change is named, with how dangerous it is and what follows from it."""
+    found = changed(tmp_path, before, old, new).changes
+
+    if kind is None:
+        assert not [change for change in found if change.danger in {Danger.COVER, Danger.BEHAVIOUR}]
+        return
+    match = [change for change in found if change.kind is kind]
+    assert match, [(change.kind, change.subject) for change in found]
+    assert all(change.danger is danger and change.consequence for change in match)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("objective: 99.9%", "objective: 99.90%"),
+        ("objective: 99.9%", 'objective: "99.9%"'),
+        ("model: fraud-detector\nteam: payments-ml", "team: payments-ml\nmodel: fraud-detector"),
+        ("select: {model: fraud}", "select: {model: {is: fraud}}"),
+        ("within: 250ms", 'within: "250ms"'),
+        ("version: slogen/v1\n", "# a comment\nversion: slogen/v1\n"),
+        ("    min_bad: 3\n", ""),
+        ("alert: [page]", "alert: [page]\n    period: 30d"),
+        ("above: 5%", "above: 5.0%"),
+        ("over: 15m", "over: 900s"),
+    ],
+)
+def test_form_changes_nothing(old: str, new: str, tmp_path: Path, before: Side) -> None:
+    """Another way of writing the same says that no behaviour changes."""
+    specs = {**BASE, "fraud-detector": FRAUD.replace(old, new)}
+    folder = tmp_path / "project"
+    try:
+        after = side(build(folder, specs))
+    except AssertionError as error:
+        pytest.fail(str(error))
+
+    found = compare(before, after, 20)
+
+    assert found.changes == ()
+    assert headline(found).startswith(ALIKE)
+
+
+def test_a_project_is_its_own_equal(before: Side) -> None:
+    """Comparing a build with itself finds nothing."""
+    found = compare(before, before, 20)
+
+    assert found.behaves_alike
+    assert not found.diffs
+    assert not altered(before, before)
+
+
+def test_a_route_that_leads_elsewhere_is_lost_cover(before: Side) -> None:
+    """An alert that lands at another receiver, or at none of its team's, is told first."""
+    path = "generated/alertmanager/main/alertmanager.yaml"
+    tree = before.files[path]
+    swapped = Side(before.program, {**before.files, path: tree.replace('team="payments-ml"', 'team="nobody"')})
+
+    found = compare(before, swapped, 20).changes
+
+    assert found[0].kind is Kind.ROUTE_MOVED
+    assert found[0].after == "fallback"
+
+
+def test_a_new_inhibition_is_lost_cover(before: Side) -> None:
+    """An alert that others hold back from now on is told with the names of those."""
+    path = "generated/alertmanager/main/alertmanager.yaml"
+    sides = "- source_matchers: ['burn=\"slow\"']\n  target_matchers: ['burn=\"fast\"']\n"
+    rule = f"inhibit_rules:\n{sides}  equal: [model, slo]\n"
+    text = before.files[path]
+    found = compare(before, Side(before.program, {**before.files, path: text.replace("inhibit_rules:\n", rule)}), 20)
+
+    assert Kind.INHIBITED in {change.kind for change in found.changes}
+
+
+def test_renamed_groups_and_files_reset_alerts(before: Side) -> None:
+    """A group or file under another name loses pending alerts."""
+    old = "generated/production/prometheus/rules/churn.yaml"
+    text = before.files[old].replace("name: slogen:production:churn:slo", "name: other:slo")
+    renamed = {path: content for path, content in before.files.items() if path != old}
+
+    groups = compare(before, Side(before.program, {**before.files, old: text}), 20)
+    files = compare(
+        before, Side(before.program, {**renamed, old.replace("churn.yaml", "other.yaml"): before.files[old]}), 20
+    )
+
+    assert Kind.GROUP_RENAMED in {change.kind for change in groups.changes}
+    assert Kind.FILE_RENAMED in {change.kind for change in files.changes}
+
+
+def test_series_and_boards_that_move_are_state(before: Side) -> None:
+    """A series or board under another name leaves whoever looks at it with nothing."""
+    rules = "generated/production/prometheus/rules/churn.yaml"
+    board = next(path for path in before.files if path.endswith("/churn.json"))
+    files = {
+        **before.files,
+        rules: before.files[rules].replace("slogen:error:ratio1h", "slogen:error:share1h"),
+        board: before.files[board].replace("slogen-production-churn", "moved"),
+    }
+
+    kinds = {change.kind for change in compare(before, Side(before.program, files), 20).changes}
+
+    assert {Kind.SERIES_RENAMED, Kind.DASHBOARD_MOVED} <= kinds
+
+
+def test_the_formats_agree(tmp_path: Path, before: Side) -> None:
+    """Text, Markdown, JSON and annotations tell the same changes, worst first, within their limits."""
+    found = changed(tmp_path, before, "objective: 99.9%", "objective: 99%")
+    text, comment, data = as_text(found, diffs=False), as_markdown(found), as_json(found)
+
+    assert text.splitlines()[0].startswith("1 change loses cover")
+    assert comment.startswith("<!-- slogen diff -->\n\n### slogen: 1 change loses cover")
+    assert '"kind": "objective-loosened"' in data
+    assert as_github(found).startswith(
+        "::warning title=slogen objective-loosened::production/fraud-detector/availability"
+    )
+    assert len(as_github(found).splitlines()) <= 10
+    assert len(comment) <= LONGEST
+
+
+def test_a_comment_keeps_its_limit(tmp_path: Path, before: Side) -> None:
+    """A comment of a huge change is cut at 60,000 characters and says that there is more."""
+    empty = side(build(tmp_path, {"other": CHURN.replace("model: churn", "model: other")}))
+    files = {**before.files, **{f"generated/x{n}.yaml": "line\n" * 5000 for n in range(9)}}
+
+    comment = as_markdown(compare(Side(before.program, files), empty, 20))
+
+    assert len(comment) <= LONGEST
+    assert comment.rstrip().endswith("run `slogen diff --diffs` to see everything.")
