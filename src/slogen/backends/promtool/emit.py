@@ -1,4 +1,4 @@
-"""promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story at most six hours long.
+"""promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story six hours at most.
 
 promtool runs every group at one interval and stops at 10,000 samples, so claims that read a series recorded every five
 minutes are left to the proofs and to a real server.
