@@ -106,6 +106,16 @@ def test_external_labels_must_not_look_like_slogens_own(tmp_path: Path) -> None:
     assert places(findings, project.split("\n")) == [("SLO310", "all")]
 
 
+def test_rules_that_run_too_rarely_and_groups_too_small_are_found(tmp_path: Path) -> None:
+    """A cadence beside the lookback, for all environments or one, and groups that tear an SLO."""
+    project = PROJECT.replace("evaluation_interval: 60s", "evaluation_interval: 3m, rules_per_group: 5").replace(
+        "production: {production: true}", "production: {production: true, evaluation_interval: 10m}"
+    )
+    findings = compiled(tmp_path, project, fraud=SPEC)[1]
+
+    assert places(findings, project.split("\n")) == [("SLO308", "3m"), ("SLO309", "5"), ("SLO308", "10m")]
+
+
 def test_one_broken_slo_hides_nothing_of_the_others(tmp_path: Path) -> None:
     """Every finding of every SLO in one run, and no Program to write from."""
     body = (

@@ -12,7 +12,9 @@ from slogen.lower.collisions import colliding_names, label_collisions
 from slogen.lower.component import LoweredComponent, Setting, lower_component
 from slogen.lower.fleet import fleet_groups
 from slogen.lower.health import fleet_alerts
+from slogen.lower.health_proof import fleet_signals
 from slogen.lower.routing import Declared, included_files, lower_routing
+from slogen.lower.server_facts import server_problems
 from slogen.spec.load import Loaded, LoadedProject, LoadedSpec
 from slogen.spec.project import Project
 
@@ -25,7 +27,7 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
     if loaded.project is None:
         return None, ()
     project = loaded.project
-    findings: list[Diagnostic] = []
+    findings = list(server_problems(project))
     environments = []
     for env in project.model.environments:
         environment, found = _environment(env, project, loaded.specs, root)
@@ -61,6 +63,7 @@ def _environment(
         external_labels=external,
         components=tuple(component.component for component in lowered),
         fleet=_fleet(setting, lowered, where),
+        signals=fleet_signals(env, [plan for component in lowered for plan in component.plans], where),
     )
     return environment, findings
 
