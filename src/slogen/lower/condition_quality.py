@@ -123,15 +123,9 @@ def _spending(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
     shape: Cost,
     ask: Question,
 ) -> Told:
-    """A counter of money goes up by one a tick: the rate is the spending."""
-    one = series_id(source, money[0], {})
-    if one is None:
-        return Told(expr, says, (), {}, {}, proven=False)
-    signal = EventSignal(f"{source.name}.cost", source.name, (Outcome("spent", False, (one,), ()),), (), ask.where)
-    rate = limit * 1000 / shape.over
-    good, bad = Traffic(rate / 2, 0.0, None, None), Traffic(rate * 2, 0.0, None, None)
-    delay = shape.over + 2 * ask.context.scrape_interval
-    return Told(expr, says, (signal,), {signal.id: good}, {signal.id: bad}, delay=delay)
+    """Ordinary traffic costs half of what may be spent in the window, dear answers twice as much as may."""
+    each = limit * 1000 / shape.over / ORDINARY
+    return _paid(source, money, None, expr, says, each, shape, ask)
 
 
 def _per_prediction(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
@@ -143,16 +137,32 @@ def _per_prediction(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
     shape: Cost,
     ask: Question,
 ) -> Told:
-    """Every prediction is counted, and costs `dear` or `cheap` by whether the counter of money goes up with it."""
-    paid, asked = series_id(source, money[0], {}), series_id(source, requests[0], {})
-    if paid is None or asked is None:
-        return Told(expr, says, (), {}, {}, proven=False)
-    outcomes = (Outcome("cheap", False, (asked,), ()), Outcome("dear", True, (asked, paid), ()))
-    signal = EventSignal(f"{source.name}.cost-per-prediction", source.name, outcomes, (), ask.where)
+    """A prediction costs half of what it may, a dear one twice as much."""
     limit = float(shape.per_1000_predictions.amount) if shape.per_1000_predictions else 0.0
-    share = limit / 1000
-    if share >= 0.5:
-        return Told(expr, says, (signal,), {}, {}, proven=False)
-    good, bad = Traffic(ORDINARY, share / 2, None, None), Traffic(ORDINARY, min(1.0, share * 2), None, None)
+    return _paid(source, money, requests, expr, says, limit / 1000, shape, ask)
+
+
+def _paid(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
+    source: ResolvedSource,
+    money: tuple[SeriesSet, ...],
+    requests: tuple[SeriesSet, ...] | None,
+    expr: q.Vector,
+    says: str,
+    limit: float,
+    shape: Cost,
+    ask: Question,
+) -> Told:
+    """Events that pay half of `limit` each, or twice of it, and are counted where there is a counter."""
+    paid = series_id(source, money[0], {})
+    asked = () if requests is None else (series_id(source, requests[0], {}),)
+    if paid is None or None in asked:
+        return Told(expr, says, (), {}, {}, proven=False)
+    counted = tuple(one for one in asked if one is not None)
+    cheap = Outcome("cheap", False, counted, ((paid, limit / 2),))
+    dear = Outcome("dear", True, counted, ((paid, limit * 2),))
+    signal = EventSignal(
+        f"{source.name}.cost-{'spent' if requests is None else 'each'}", source.name, (cheap, dear), (), ask.where
+    )
+    good, bad = Traffic(ORDINARY, 0.0, None, None), Traffic(ORDINARY, 1.0, None, None)
     delay = shape.over + 2 * ask.context.scrape_interval
     return Told(expr, says, (signal,), {signal.id: good}, {signal.id: bad}, delay=delay)

@@ -83,7 +83,7 @@ def _told(  # noqa: PLR0913, PLR0917 - the parts of the value it makes
     bounds = measured.bounds or ()
     small = [b for b in bounds if b <= limit]
     large = [b for b in bounds if b > limit]
-    outcomes = observations(source, measured, {"fast": small[-1:], "slow": large[-1:]}) if small and large else None
+    outcomes = observations(source, measured, {"fast": small[:1], "slow": large[-1:]}) if small and large else None
     if outcomes is None or measured.native:
         return Told(expr, says, (), {}, {}, proven=False)
     name = told_apart(f"{source.name}.{measured.series.metric}-{shown(limit)}", source, (outcomes[0].increments[0],))

@@ -114,24 +114,25 @@ def series_id(
 def histogram_outcomes(
     source: ResolvedSource, histogram: Histogram, bound: Decimal, valid: bool, extra: Extra
 ) -> Outcomes | None:
-    """`fast` and `slow` events around a bound, and with `valid` those that are fast but `invalid`."""
+    """`fast` and `slow` events around a bound, and with `valid` those that are fast but `invalid`.
+
+    A fast event is faster than every bound, so that it is fast for all objectives on the same histogram.
+    """
     base = histogram.series.named(f"{histogram.series.metric}_count")
     told = histogram.valid if valid and histogram.valid is not None else ()
     counted = series_id(source, base.narrowed(told), extra)
     bounds = tuple(sorted({bound, *(histogram.bounds or ())}))
-    index = bounds.index(bound)
-    near = bounds[max(0, index - 1) : index + 2]
-    slowly = near[-1] if near[-1] > bound else bound * 2
+    larger = next((other for other in bounds if other > bound), bound * 2)
     if counted is None:
         return None
-    fast = Outcome("fast", False, *_observed(histogram, counted, near, bound))
-    slow = Outcome("slow", True, *_observed(histogram, counted, near, slowly))
+    fast = Outcome("fast", False, *_observed(histogram, counted, bounds, bounds[0]))
+    slow = Outcome("slow", True, *_observed(histogram, counted, bounds, larger))
     if not told:
         return (fast, slow)
     refused = series_id(source, base, extra, (told,))
     if refused is None:
         return None
-    return (fast, slow, Outcome("invalid", True, *_observed(histogram, refused, near, bound)))
+    return (fast, slow, Outcome("invalid", True, *_observed(histogram, refused, bounds, bounds[0])))
 
 
 def _observed(
