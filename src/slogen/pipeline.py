@@ -37,6 +37,7 @@ from slogen.lower import (
     routing_hours,
     routing_include,
     routing_mail,
+    server_facts,
     sli_bounds,
     sli_latency,
     sli_promql,
@@ -92,6 +93,7 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     alertmanager_include,
     batch,
     lint,
+    server_facts,
     sli_bounds,
     sli_latency,
     sli_promql,
@@ -266,8 +268,10 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
 
 def _proven(program: Program, texts: Mapping[str, str], asked: Asked) -> list[Outcome]:
     """One outcome for every alert of the project."""
-    verdicts = fleet.run_all(fleet.jobs(program, texts), asked.processes)
-    return [*proof_outcomes(verdicts), *map(unproven_outcome, fleet.unproven(program))]
+    proven = fleet.run_all(fleet.jobs(program, texts), asked.processes)
+    verdicts = [verdict for one in proven for verdict in one.verdicts]
+    lived = [outcome for one in proven for outcome in one.lived]
+    return [*proof_outcomes(verdicts), *lived, *map(unproven_outcome, fleet.unproven(program))]
 
 
 def tested_files(files: Sequence[Path], asked: Asked) -> Tested:

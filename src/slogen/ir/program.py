@@ -37,6 +37,8 @@ class Environment:
     external_labels: Labels
     components: tuple[Component, ...]
     fleet: RuleFile
+    signals: tuple[Signal, ...] = ()
+    """What the fleet's own alerts read, as far as no component's signal stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def kinds(signals: Sequence[EventSignal], part: str | None) -> list[tuple[Ending
 
     `signals` read the same source, so they see the same requests. Most see each of them; but what counts as an event
     for one may be none for another that reads the same metric (a true negative says nothing of precision), so such
-    signals see different kinds. The endings of a kind are each bad outcome of each signal that sees it, then all well.
+    signals see different kinds; a request that is good enough for all who would see it is one kind. The endings of a
+    kind are each bad outcome of each signal that sees it, then all well.
     """
     outcomes = {signal.id: dict(signal.slices).get(part or "", signal.outcomes) for signal in signals}
     good = {name: next(outcome for outcome in found if not outcome.bad) for name, found in outcomes.items()}
@@ -38,7 +39,8 @@ def kinds(signals: Sequence[EventSignal], part: str | None) -> list[tuple[Ending
         rest = [good[other.id] for other in signals if other.id != leader.id]
         well = frozenset(series for series, _ in _counted((good[leader.id], *rest)))
         seen_by.setdefault(well, [s for s in signals if well >= {series for series, _ in _counted((good[s.id],))}])
-    return [tuple(_endings(members, signals, outcomes, good)) for members in seen_by.values()]
+    groups = [members for well, members in seen_by.items() if not any(well < other for other in seen_by)]
+    return [tuple(_endings(members, signals, outcomes, good)) for members in groups]
 
 
 def _endings(

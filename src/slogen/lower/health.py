@@ -9,6 +9,7 @@ from slogen.ir.where import Where
 from slogen.ir.witness import Proof, Witness
 from slogen.lower.annotations import Links
 from slogen.lower.fleet import bases, chosen, fleet_windows, split
+from slogen.lower.health_proof import FAILURES, MISSED, blind_proof, idle_proof, missing_proof, rules_proof
 from slogen.lower.plan import FLEET_EVERY, SloPlan, recent
 from slogen.lower.voice import Draft, Voice
 from slogen.promql.ast import Matcher, MatchOp
@@ -32,8 +33,6 @@ from slogen.promql.build import (
 
 _HOLD: Final = 15 * burn.MINUTE
 _QUIET_HOLD: Final = burn.HOUR
-_OF_RULES: Final = "it watches the rules' own evaluation, which no replay of working rules can break"
-
 
 _EVERY_FIVE_MINUTES: Final = (
     ("total base", names.TOTAL_SLOW),
@@ -48,7 +47,12 @@ def fleet_alerts(env: str, plans: Sequence[SloPlan], links: Links, where: Where,
     voice = Voice(env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
     drafts = [_watchdog(), _failing(env), _missed(env)]
     if plans:
-        drafts += [_no_traffic(env, plans), _blind(env, plans), _incomplete(env, plans)]
+        quiet, blind, missing = (
+            idle_proof(plans, _QUIET_HOLD, where),
+            blind_proof(plans, _HOLD, where),
+            missing_proof(plans, _HOLD, where),
+        )
+        drafts += [_no_traffic(env, plans, quiet), _blind(env, plans, blind), _incomplete(env, plans, missing)]
     return split(names.fleet_group(env, "health"), FLEET_EVERY, [voice.say(draft) for draft in drafts], limit)
 
 
@@ -72,8 +76,8 @@ def _failing(env: str) -> Draft:
         name=names.RULE_FAILING,
         kind="health",
         severity="ticket",
-        expr=_more_of("prometheus_rule_evaluation_failures_total", env),
-        proof=Proof((), (), _OF_RULES),
+        expr=_more_of(FAILURES[1], env),
+        proof=rules_proof(FAILURES, _HOLD),
         why="A rule that fails records nothing, and the alerts that read it stay silent.",
         texts={
             "summary": "Rules of {{ $labels.rule_group }} fail",
@@ -88,8 +92,8 @@ def _missed(env: str) -> Draft:
         name=names.RULE_MISSED,
         kind="health",
         severity="ticket",
-        expr=_more_of("prometheus_rule_group_iterations_missed_total", env),
-        proof=Proof((), (), _OF_RULES),
+        expr=_more_of(MISSED[1], env),
+        proof=rules_proof(MISSED, _HOLD),
         why="A group that takes longer than its interval leaves gaps in what alerts read.",
         texts={
             "summary": "{{ $labels.rule_group }} misses evaluations",
@@ -104,7 +108,7 @@ def _more_of(metric: str, env: str) -> Vector:
     return gt(sum_by(increase(over(selector(metric, groups), _HOLD)), "rule_group"), 0)
 
 
-def _no_traffic(env: str, plans: Sequence[SloPlan]) -> Draft:
+def _no_traffic(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
     idle = eq(any_of(bases(env, plans, lambda plan: plan.total_base)), 0)
     info = topk_by(1, selector(names.INFO, env=env), *names.SLO_IDENTITY)
     owned = mul(idle, info, on(*names.SLO_IDENTITY, group_left=(names.TEAM,)))
@@ -113,7 +117,7 @@ def _no_traffic(env: str, plans: Sequence[SloPlan]) -> Draft:
         kind="no-data",
         severity="log",
         expr=owned,
-        proof=Proof((), (), "it spans every model of the environment; each model's SLONoData proves the difference"),
+        proof=proof,
         why="Nobody asks the model anything: nothing is broken here, but perhaps something is before it.",
         texts={
             "summary": "{{ $labels.model }}/{{ $labels.slo }} has no traffic",
@@ -123,7 +127,7 @@ def _no_traffic(env: str, plans: Sequence[SloPlan]) -> Draft:
     )
 
 
-def _blind(env: str, plans: Sequence[SloPlan]) -> Draft:
+def _blind(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
     def blind(active: Vector, recorded: Vector) -> Vector:
         return unless(count_by(active, names.ENV), count_by(recorded, names.ENV), on(names.ENV))
 
@@ -132,7 +136,7 @@ def _blind(env: str, plans: Sequence[SloPlan]) -> Draft:
         kind="health",
         severity="page",
         expr=any_of(_per_window(env, plans, blind)),
-        proof=Proof((), (), _OF_RULES),
+        proof=proof,
         why="A fleet rule that records nothing silences every model's alerts on that window.",
         texts={
             "summary": "No model of {{ $labels.env }} is watched over {{ $labels.window }}",
@@ -145,7 +149,7 @@ def _blind(env: str, plans: Sequence[SloPlan]) -> Draft:
     )
 
 
-def _incomplete(env: str, plans: Sequence[SloPlan]) -> Draft:
+def _incomplete(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
     def missing(active: Vector, recorded: Vector) -> Vector:
         return count_by(unless(active, recorded, on(*names.IDENTITY)), names.ENV, names.MODEL, names.SLO)
 
@@ -154,7 +158,7 @@ def _incomplete(env: str, plans: Sequence[SloPlan]) -> Draft:
         kind="health",
         severity="ticket",
         expr=any_of(_per_window(env, plans, missing)),
-        proof=Proof((), (), _OF_RULES),
+        proof=proof,
         why="An SLO whose base has traffic but whose window has no series alerts on nothing there.",
         texts={
             "summary": "{{ $labels.model }}/{{ $labels.slo }} is not recorded over {{ $labels.window }}",

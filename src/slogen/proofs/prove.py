@@ -1,19 +1,20 @@
-"""Replays every claim of a component's alerts against its emitted rule files, and says which hold."""
+"""Replays every claim of a subject's alerts against its emitted rule files, and says which hold."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slogen.diagnostics.model import Span
+from slogen.evaluator.labels import NAME, get
 from slogen.evaluator.series import Storage
-from slogen.ir.program import Component, Environment, Target
+from slogen.ir.program import Target
 from slogen.ir.rules import Alert
-from slogen.ir.signals import GaugeSignal, Signal
-from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic, Witness
+from slogen.proofs.claims import Claim, Task, fault_begins
 from slogen.proofs.retelling import BEGAN, story
+from slogen.proofs.wording import describe, exact
 from slogen.replay.alerts import AlertLife
 from slogen.replay.order import arrange, only_what
-from slogen.replay.rulefile import AlertingRule, Group, read
+from slogen.replay.rulefile import AlertingRule, Group, RecordingRule, read
 from slogen.replay.run import Replay, Setting, replay
 from slogen.scenarios.synthesis import synthesise
 
@@ -23,7 +24,9 @@ class Verdict:
     """One claim and what was seen. Times are ms since the story began.
 
     `fires` says which claim it is; `began` when its fault begins; `seen` are the stretches in which the alert fired,
-    of all its slices together; `problem` is empty where the claim holds.
+    of all its slices together; `stops` and `recovers` are the claim's; `spent` is the share of the budget that was gone
+    when the alert fired, None where it is no alert on budgets; `problem` is empty where the claim holds. `rules` are
+    the recording rules that took part.
     """
 
     environment: str
@@ -37,9 +40,13 @@ class Verdict:
     began: int
     earliest: int | None
     latest: int | None
+    recovers: int | None
+    stops: tuple[int, int] | None
+    spent: float | None
     end: int
     seen: tuple[tuple[int, int | None], ...]
     problem: str
+    rules: frozenset[tuple[str, str]]
     seconds: float
     span: Span
 
@@ -48,40 +55,11 @@ class Verdict:
         """How long after the fault began the alert first fired, ms."""
         return self.seen[0][0] - self.began if self.fires and self.seen else None
 
-
-Claim = tuple[Alert, Witness, bool]
-"""An alert, a story, and whether the story must fire it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One story of one component, to be replayed once for all claims that tell it."""
-
-    environment: Environment
-    component: Component
-    phases: tuple[Phase, ...]
-    claims: tuple[Claim, ...]
-
     @property
-    def end(self) -> int:
-        """How long the story must go on, ms."""
-        return max(witness.end for _, witness, _ in self.claims)
-
-
-def tasks(environment: Environment, component: Component) -> list[Task]:
-    """The stories that the alerts of a component claim something about, each once."""
-    told: dict[tuple[Phase, ...], list[Claim]] = {}
-    for alert in alerts_of(component):
-        for witness in alert.proof.witnesses:
-            told.setdefault(witness.phases, []).append((alert, witness, True))
-        for witness in alert.proof.near_misses:
-            told.setdefault(witness.phases, []).append((alert, witness, False))
-    return [Task(environment, component, phases, tuple(claims)) for phases, claims in told.items()]
-
-
-def alerts_of(component: Component) -> list[Alert]:
-    """Every alert in a component's file."""
-    return [rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert)]
+    def reset(self) -> int | None:
+        """How long after the fault ended the alert last stopped, ms."""
+        last = self.seen[-1][1] if self.seen else None
+        return None if self.recovers is None or last is None else last - self.recovers
 
 
 def loaded(texts: Mapping[str, str]) -> list[Group]:
@@ -91,116 +69,103 @@ def loaded(texts: Mapping[str, str]) -> list[Group]:
 
 def prove(task: Task, groups: Sequence[Group], target: Target) -> list[Verdict]:
     """The verdicts on a task's claims about `groups`."""
-    claimed = [alert for alert, _, _ in task.claims]
-    needed = only_what(groups, lambda rule: isinstance(rule, AlertingRule) and any(_is(rule, a) for a in claimed))
+    claimed = [claim.alert for claim in task.claims]
+    needed = only_what(groups, lambda rule: isinstance(rule, AlertingRule) and any(is_rule(rule, a) for a in claimed))
     began = time.perf_counter()
-    world = _replayed(task, needed, target)
+    world, played = _replayed(task, needed, target)
     each = (time.perf_counter() - began) / len(task.claims)
-    return [_verdict(task, claim, world, each) for claim in task.claims]
+    return [_verdict(task, claim, world, played, each) for claim in task.claims]
 
 
-def _replayed(task: Task, groups: Sequence[Group], target: Target) -> Replay:
+def _replayed(task: Task, groups: Sequence[Group], target: Target) -> tuple[Replay, list[Group]]:
+    """What happened, and the groups that took part.
+
+    A recorded series that the story itself tells is not recorded: the story stands for its rule, which may be broken.
+    """
     named = {phase.signal for phase in task.phases}
-    signals = [signal for signal in task.component.signals if signal.id in named]
+    signals = [signal for signal in task.subject.signals if signal.id in named]
     storage = Storage()
+    told = set()
     for series in synthesise(signals, story(task.phases, signals, task.end, target.scrape_interval)):
         storage.add(series.labels, series.times, series.values)
+        told.add(get(series.labels, NAME))
     setting = Setting(
         start=BEGAN,
         end=BEGAN + task.end,
         interval=target.evaluation_interval,
         honour_group_intervals=True,
-        external_labels=dict(task.environment.external_labels),
+        external_labels=dict(task.subject.external_labels),
         external_url="",
     )
-    return replay(groups, storage, setting)
+    played = [
+        replace(g, rules=tuple(r for r in g.rules if not isinstance(r, RecordingRule) or r.record not in told))
+        for g in groups
+    ]
+    return replay(played, storage, setting), played
 
 
-def _verdict(task: Task, claim: Claim, world: Replay, seconds: float) -> Verdict:
-    alert, witness, fires = claim
-    lives = [life for life in world.alerts if _is(life.rule, alert)]
+def _verdict(task: Task, claim: Claim, world: Replay, played: Sequence[Group], seconds: float) -> Verdict:
+    alert, witness, subject = claim.alert, claim.witness, task.subject
+    lives = [life for life in world.alerts if is_rule(life.rule, alert)]
     seen = [(a - BEGAN, None if b is None else b - BEGAN) for life in lives for a, b in life.firing_spans()]
     seen = sorted((a, b) for a, b in seen if a <= witness.end)
     broken = [f"{found.rule}: {found.message}" for found in world.failures]
-    problem = "; ".join(broken) or (_late_or_early(witness, lives) if fires else _noisy(witness, seen))
+    problem = "; ".join(broken) or (_wrongly_timed(claim, lives) if claim.fires else _noisy(seen))
+    began = fault_begins(witness.phases)
     return Verdict(
-        environment=task.environment.name,
-        component=task.component.name,
+        environment=subject.environment,
+        component=subject.name,
         alert=alert.name,
         kind=alert.kind,
         subject=alert.subject,
         labels=alert.labels,
-        fires=fires,
-        claim=describe(witness.phases, task.component.signals),
-        began=fault_begins(witness.phases),
+        fires=claim.fires,
+        claim=describe(witness.phases, subject.signals),
+        began=began,
         earliest=witness.earliest,
         latest=witness.latest,
+        recovers=claim.recovers,
+        stops=claim.stops,
+        spent=float(claim.spends * (seen[0][0] - began)) if claim.spends and seen else None,
         end=witness.end,
         seen=tuple(seen),
         problem=problem,
+        rules=frozenset((g.name, r.record) for g in played for r in g.rules if isinstance(r, RecordingRule)),
         seconds=seconds,
         span=alert.where.span,
     )
 
 
-def _is(rule: AlertingRule, alert: Alert) -> bool:
+def is_rule(rule: AlertingRule, alert: Alert) -> bool:
     """Whether an emitted rule is the one that an alert of the Program became."""
     return rule.alert == alert.name and dict(rule.labels) == dict(alert.labels)
 
 
-def _late_or_early(witness: Witness, lives: Sequence[AlertLife]) -> str:
-    """Every alert that the rule makes (one a slice) must first fire within the witness's bounds."""
+def _wrongly_timed(claim: Claim, lives: Sequence[AlertLife]) -> str:
+    """Every alert that the rule makes (one a slice) must first fire, and last stop, within the claim's bounds."""
+    witness = claim.witness
     earliest, latest = witness.earliest or 0, witness.latest if witness.latest is not None else witness.end
-    firsts = [spans[0][0] - BEGAN if (spans := life.firing_spans()) else None for life in lives]
-    if not firsts or None in firsts:
+    spans = [life.firing_spans() for life in lives]
+    if not spans or not all(spans):
         return "it never fires"
-    wrong = [first for first in firsts if first is not None and not earliest <= first <= latest]
-    if not wrong:
+    first = _outside([found[0][0] for found in spans], earliest, latest)
+    if first is not None:
+        return f"it fires at {exact(first)}, expected between {exact(earliest)} and {exact(latest)}"
+    if claim.stops is None:
         return ""
-    return f"it fires at {_minutes(wrong[0])}, expected between {_minutes(earliest)} and {_minutes(latest)}"
+    ends = [found[-1][1] for found in spans]
+    if None in ends:
+        return f"it still fires at {exact(witness.end)}, and should stop by {exact(claim.stops[1])}"
+    last = _outside([end for end in ends if end is not None], *claim.stops)
+    if last is not None:
+        return f"it stops at {exact(last)}, expected between {exact(claim.stops[0])} and {exact(claim.stops[1])}"
+    return ""
 
 
-def _noisy(witness: Witness, seen: Sequence[tuple[int, int | None]]) -> str:
-    del witness
-    return f"it fires at {_minutes(seen[0][0])}, and should not at all" if seen else ""
+def _outside(moments: Sequence[int], earliest: int, latest: int) -> int | None:
+    """The first of some moments (Unix ms) that lies outside bounds, as ms since the story began."""
+    return next((at - BEGAN for at in moments if not earliest <= at - BEGAN <= latest), None)
 
 
-def fault_begins(phases: Sequence[Phase]) -> int:
-    """The start of the first phase that follows another one of its signal, or 0 where none does."""
-    return min((phase.start for phase in phases if phase.start), default=0)
-
-
-def describe(phases: Sequence[Phase], signals: Sequence[Signal]) -> str:
-    """The fault in a few words: `55% bad`, `60% bad for 30m`, `no series`, `value 0.3`."""
-    known = {signal.id: signal for signal in signals}
-    several = len({phase.signal for phase in phases}) > 1
-    faults = []
-    for signal in dict.fromkeys(phase.signal for phase in phases):
-        own = sorted((phase for phase in phases if phase.signal == signal), key=lambda phase: phase.start)
-        worst = own[1] if len(own) > 1 else own[0]
-        lasting = f" for {_minutes(own[2].start - own[1].start)}" if len(own) > 2 else ""
-        name = f"{signal}: " if several else ""
-        faults.append(f"{name}{_fault(worst.behaviour, known[signal])}{lasting}")
-    return ", ".join(dict.fromkeys(faults)) or "an idle server"
-
-
-def _fault(behaviour: Behaviour, signal: Signal) -> str:
-    match behaviour:
-        case Traffic(0.0):
-            return "no traffic"
-        case Traffic(rate, bad_ratio, _, part):
-            where = f" in {part}" if part else ""
-            return f"{bad_ratio * 100:.4g}% bad{where}" + (f" at {rate:.2g}/s" if rate < 1 else "")
-        case Level(value):
-            return (
-                f"age {_minutes(round(value * 1000))}"
-                if isinstance(signal, GaugeSignal) and signal.timestamp
-                else f"value {value:g}"
-            )
-        case Silent():
-            return "no series"
-
-
-def _minutes(millis: int) -> str:
-    minutes, rest = divmod(millis, 60_000)
-    return f"{minutes}m" if not rest else f"{minutes}m{rest / 1000:g}s"
+def _noisy(seen: Sequence[tuple[int, int | None]]) -> str:
+    return f"it fires at {exact(seen[0][0])}, and should not at all" if seen else ""

@@ -49,7 +49,17 @@ def _note(verdicts: Sequence[Verdict]) -> str:
     silent = sum(not v.fires for v in verdicts)
     told = ", ".join(f"{v.claim} in {minutes(v.detected or 0)} (theory {_theory(v)})" for v in fired)
     quiet = f"; silent in {silent} near misses" if silent else ""
-    return f"fires on {told}{quiet}" if told else f"silent in {silent} stories"
+    return f"fires on {told}{_stopping(fired)}{quiet}" if told else f"silent in {silent} stories"
+
+
+def _stopping(fired: Sequence[Verdict]) -> str:
+    """What the first fault has cost when the alert fires, and how soon the alert ends after it."""
+    first = fired[0]
+    cost = "" if first.spent is None else f", {first.spent:.2%} of the budget spent by then"
+    if first.reset is None or first.stops is None or first.recovers is None:
+        return cost
+    low, high = (moment - first.recovers for moment in first.stops)
+    return f"{cost}; stops {minutes(first.reset)} after it (theory {minutes(low)}-{minutes(high)})"
 
 
 def _theory(verdict: Verdict) -> str:
