@@ -19,6 +19,7 @@ from slogen.proofs.summary import minutes
 from slogen.review.changes import Change, Danger, Kind
 from slogen.review.compare import Comparison, SloKey, altered, compare
 from slogen.review.cost import Cost, Facts, estimate
+from slogen.review.explain import explain, subjects
 from slogen.review.limits import Exceeded, Profile, exceeded
 from slogen.review.side import Side
 from slogen.review.state import rule_groups
@@ -134,6 +135,25 @@ def _checked_out(root: Path, ref: str, folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(folder, filter="data")
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation, empty where the project has no such subject; `subjects` are those it has."""
+
+    text: str
+    subjects: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def explained(root: Path, today: date, subject: str) -> Explained:
+    """What `model/slo` or `model/alert` compiles to and why."""
+    source = pipeline.compiled(root, today)
+    if source.program is None or has_errors(source.diagnostics):
+        return Explained("", (), source.diagnostics, source.texts)
+    side = Side(source.program, _emitted(source))
+    return Explained(explain(side, subject), tuple(subjects(side)), (), source.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from slogen.routing.tree import routes_for
 def changes(before: Side, after: Side) -> Iterator[Change]:
     """Alerts of both sides that land elsewhere or nowhere, or that others hold back now and did not before."""
     old, new = before.alerts(), after.alerts()
-    trees_before, trees_after = _trees(before), _trees(after)
+    trees_before, trees_after = trees(before), trees(after)
     for key in sorted(old.keys() & new.keys()):
         mine, theirs = receivers(old[key], trees_before), receivers(new[key], trees_after)
         if mine != theirs and not _moved_with_team(old[key], new[key], mine, theirs):
@@ -40,7 +40,7 @@ def _moved_with_team(old: Alert, new: Alert, mine: tuple[str, ...], theirs: tupl
     return (before != after and renamed == theirs) or old.severity != new.severity
 
 
-def _trees(side: Side) -> list[tuple[frozenset[str], Config]]:
+def trees(side: Side) -> list[tuple[frozenset[str], Config]]:
     """The emitted configurations with the environments that each serves."""
     found = []
     for instance in side.program.routing.instances:
@@ -82,7 +82,7 @@ def _holding(side: Side) -> dict[AlertKey, frozenset[AlertKey]]:
     """For every alert the alerts of its own component that would hold it back if all fired."""
     alerts = side.alerts()
     held: dict[AlertKey, frozenset[AlertKey]] = {}
-    for environments, config in _trees(side):
+    for environments, config in trees(side):
         parts: dict[tuple[str, str], list[AlertKey]] = {}
         for key in alerts:
             if key[0] in environments:
