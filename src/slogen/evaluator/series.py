@@ -104,15 +104,52 @@ class Selection:
 
 
 @dataclass(slots=True)
+class SelectionCache:
+    """What selectors have found, until a series that they match is added or memory is wanted for others.
+
+    Every selector is filed under one pair of label and value that its series must have (None where it names none), so
+    that a new series is compared with few of them.
+    """
+
+    found: "OrderedDict[Selector, Selection]" = field(default_factory=OrderedDict)
+    filed: dict[tuple[str, str] | None, set[Selector]] = field(default_factory=dict)
+    cells: int = 0
+
+    def get(self, selector: Selector) -> Selection | None:
+        """What is remembered of a selector."""
+        selection = self.found.get(selector)
+        if selection is not None:
+            self.found.move_to_end(selector)
+        return selection
+
+    def put(self, selector: Selector, selection: Selection) -> None:
+        """Remember what a selector has found, and forget the longest unused where that is too much."""
+        self.found[selector] = selection
+        self.filed.setdefault(next(iter(required(selector)), None), set()).add(selector)
+        self.cells += selection.cells
+        while self.cells > CACHE_CELLS and len(self.found) > 1:
+            self._drop(next(iter(self.found)))
+
+    def forget(self, labels: Labels) -> None:
+        """Drop what can no longer be true once a series with these labels has new samples."""
+        for pair in (*labels, None):
+            for selector in [key for key in self.filed.get(pair, ()) if matches(key, labels)]:
+                self._drop(selector)
+
+    def _drop(self, selector: Selector) -> None:
+        self.cells -= self.found.pop(selector).cells
+        self.filed[next(iter(required(selector)), None)].discard(selector)
+
+
+@dataclass(slots=True)
 class Storage:
     """All series, found by matchers. Series may be added between evaluations, as replay does with recorded ones."""
 
     windows: WindowCache = field(default_factory=WindowCache)
     _series: dict[Labels, Series] = field(default_factory=dict)
-    _names: dict[str, list[Labels]] = field(default_factory=dict)
+    _postings: dict[tuple[str, str], list[Labels]] = field(default_factory=dict)
     _times: dict[tuple[int, int, int], list[Times]] = field(default_factory=dict)
-    _selections: "OrderedDict[Selector, Selection]" = field(default_factory=OrderedDict)
-    _cached: int = 0
+    _selections: SelectionCache = field(default_factory=SelectionCache)
 
     def add(
         self,
@@ -134,15 +171,16 @@ class Storage:
             tuple(histogram for _, histogram in histograms),
         )
         known = self._series.get(labels)
-        if known is None:
-            self._names.setdefault(label.get(labels, label.NAME), []).append(labels)
-        else:
+        if known is not None:
             added = _joined(known, added)
         _check_increasing(added)
         native = read_back(added.histogram_times, added.histograms, added.times)
         own = self._interned(added.times)
+        if known is None:
+            for pair in labels:
+                self._postings.setdefault(pair, []).append(labels)
         self._series[labels] = Series(labels, own, added.values, added.histogram_times, native)
-        self._forget(label.get(labels, label.NAME))
+        self._selections.forget(labels)
 
     def last_time(self) -> int:
         """The time of the newest sample in milliseconds, 0 where there is none."""
@@ -161,23 +199,18 @@ class Storage:
         found = self._selections.get(key)
         if found is None:
             found = _selection(tuple(self._matching(key)))
-            self._selections[key] = found
-            self._cached += found.cells
-            self._shrink()
-        else:
-            self._selections.move_to_end(key)
+            self._selections.put(key, found)
         return found
 
     def _matching(self, selector: Selector) -> list[Series]:
-        names = [selector.name] if selector.name is not None else list(self._names)
-        tests = [matcher_test(matcher) for matcher in selector.matchers]
+        postings = [self._postings.get(pair, []) for pair in required(selector)]
+        candidates = min(postings, key=len) if postings else list(self._series)
+        tests = [(matcher.label, matcher_test(matcher)) for matcher in selector.matchers]
         return [
             self._series[labels]
-            for name in names
-            for labels in self._names.get(name, ())
-            if all(
-                test(label.get(labels, matcher.label)) for test, matcher in zip(tests, selector.matchers, strict=True)
-            )
+            for labels in candidates
+            if selector.name in (None, label.get(labels, label.NAME))
+            and all(test(label.get(labels, name)) for name, test in tests)
         ]
 
     def _interned(self, times: Times) -> Times:
@@ -190,14 +223,18 @@ class Storage:
         same.append(times)
         return times
 
-    def _forget(self, name: str) -> None:
-        for selector in [key for key in self._selections if key.name is None or key.name == name]:
-            self._cached -= self._selections.pop(selector).cells
 
-    def _shrink(self) -> None:
-        while self._cached > CACHE_CELLS and len(self._selections) > 1:
-            _, oldest = self._selections.popitem(last=False)
-            self._cached -= oldest.cells
+def required(selector: Selector) -> list[tuple[str, str]]:
+    """The pairs of label and value that every series of a selector has, the least common kind first."""
+    pairs = [(m.label, m.value) for m in selector.matchers if m.op is MatchOp.EQ and m.value]
+    return pairs + ([(label.NAME, selector.name)] if selector.name else [])
+
+
+def matches(selector: Selector, labels: Labels) -> bool:
+    """Whether a selector finds a series with these labels."""
+    return selector.name in (None, label.get(labels, label.NAME)) and all(
+        matcher_test(matcher)(label.get(labels, matcher.label)) for matcher in selector.matchers
+    )
 
 
 def matcher_test(matcher: Matcher) -> Callable[[str], bool]:
