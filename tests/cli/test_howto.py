@@ -65,6 +65,29 @@ def test_readme_commands_run(
         assert status == 0, (command, err)
 
 
+READERS_OWN = ("http://", "/etc/", "--batch")
+"""Servers and files that only the reader of a page has; commands that name them are not run."""
+
+
+def test_commands_of_the_how_tos_run(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every slogen command that a how-to shows ends well in a copy of the example fleet that has been built."""
+    shutil.copytree(root / "specs", tmp_path / "specs")
+    shutil.copy(root / "slogen.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run(["build"], capsys)[0] == 0
+    ran = 0
+    for page in sorted((root / "docs/howto").glob("*.md")):
+        for shown in re.findall(r"^\$ slogen (.*)$", "".join(blocks(page.read_text(), "console")), re.MULTILINE):
+            command = shlex.split(shown.partition(" > ")[0], comments=True)
+            if not any(word.startswith(READERS_OWN) for word in command):
+                status, _, err = run(command, capsys)
+                assert status == 0, (page.name, shown, err)
+                ran += 1
+    assert ran >= 5
+
+
 def test_readme_has_exactly_two_set_up_commands(root: Path) -> None:
     """One builds the example fleet, one passes the tests; the Makefile knows both."""
     setup = (root / "README.md").read_text().partition("## Set up")[2].partition("\n## ")[0]
