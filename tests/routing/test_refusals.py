@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from slogen.alertmanager.schema import mappings
 from slogen.emit.yaml import dump
 from slogen.routing.findings import routing_findings
+from slogen.routing.refusals import refusals
 
 NAMES = sorted({name for fields in mappings().values() for name in fields})
 SCALARS = st.one_of(
@@ -39,6 +40,13 @@ def test_any_tree_is_findings(top: object, version: tuple[int, int]) -> None:
 def test_any_text_is_findings(text: str) -> None:
     """Text that is no YAML at all as well."""
     assert routing_findings(text, "f", (0, 28)) != []
+
+
+def test_nothing_in_place_of_a_list_is_no_list() -> None:
+    """An empty field is as good as none, an empty item is not."""
+    text = "route: {receiver: a}\nreceivers: [{name: a, email_configs: %s}]\n"
+    assert [finding.message for finding in refusals(text % "", "f", (0, 28))] == []
+    assert refusals(text % "[null]", "f", (0, 28)) != []
 
 
 def test_every_mapping_is_reachable() -> None:

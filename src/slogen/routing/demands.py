@@ -183,6 +183,8 @@ def _peculiar(node: Fields, mapping: str) -> Iterator[str]:
             yield "one of topic_arn, target_arn, phone_number must be set"
         case "webex" if not _inside(node, "http_config", "authorization"):
             yield "http_config.authorization must be set"
+        case "global":
+            yield from _port(_text(node, "smtp_smarthost"))
         case "slack":
             yield from _slack(node)
         case "email":
@@ -206,13 +208,16 @@ def _slack(node: Fields) -> Iterator[str]:
 
 
 def _email(node: Fields) -> Iterator[str]:
-    host = _text(node, "smarthost")
-    if host and (":" not in host or host.endswith(":")):
-        yield "smarthost needs a port"
+    yield from _port(_text(node, "smarthost"))
     headers = node.fields.get("headers")
     names = [name.lower() for name in headers.fields] if isinstance(headers, Fields) else []
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"duplicate header {name}"
+
+
+def _port(host: str) -> Iterator[str]:
+    if host and (":" not in host or host.endswith(":")):
+        yield "smarthost needs a port"
 
 
 def _inside(node: Fields, outer: str, inner: str) -> bool:

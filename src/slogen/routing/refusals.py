@@ -42,5 +42,5 @@ def _demands(reader: Reader, node: Fields, mapping: str, defaults: Fields) -> No
         for inner in value.items if isinstance(value, Items) else (value,):
             if isinstance(inner, Fields):
                 _demands(reader, inner, field.holds, defaults)
-            elif isinstance(inner, Scalar) and inner.null and mapping == "receiver":
+            elif isinstance(value, Items) and isinstance(inner, Scalar) and inner.null and mapping == "receiver":
                 reader.refuse(inner.span, f"missing {field.holds} config")
