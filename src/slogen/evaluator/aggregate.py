@@ -70,13 +70,11 @@ def _extreme(choose: np.ufunc) -> Reduction:
     return reduction
 
 
-def _count(values: Floats, present: Bools, groups: Groups) -> Floats:
-    del values
+def _count(_values: Floats, present: Bools, groups: Groups) -> Floats:
     return _counts(present, groups).astype(np.float64)
 
 
-def _group(values: Floats, present: Bools, groups: Groups) -> Floats:
-    del present
+def _group(values: Floats, _present: Bools, groups: Groups) -> Floats:
     return np.ones((len(groups.sizes), values.shape[1]))
 
 

@@ -61,8 +61,7 @@ def _moment(name: str) -> Function:
 
 
 def _date(name: str) -> Function:
-    def part(context: Context, call: Call, args: Pieces) -> Vector:
-        del call
+    def part(context: Context, _call: Call, args: Pieces) -> Vector:
         if args:
             return elementwise.applied(vector(args[0]), lambda values: dates.part(name, values), _delayed(context))
         seconds = np.trunc(context.grid.times() / 1000)
@@ -71,62 +70,52 @@ def _date(name: str) -> Function:
     return part
 
 
-def _absent(context: Context, call: Call, args: Pieces) -> Vector:
-    del context
+def _absent(_context: Context, call: Call, args: Pieces) -> Vector:
     return label_functions.absent(call.args[0], vector(args[0]).holding(), dropped=False)
 
 
-def _clamp(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _clamp(context: Context, _call: Call, args: Pieces) -> Vector:
     return elementwise.clamped(vector(args[0]), numbers(args[1]), numbers(args[2]), _delayed(context))
 
 
-def _clamp_min(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _clamp_min(context: Context, _call: Call, args: Pieces) -> Vector:
     low = numbers(args[1])
     return elementwise.clamped(vector(args[0]), low, np.full_like(low, np.inf), _delayed(context))
 
 
-def _clamp_max(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _clamp_max(context: Context, _call: Call, args: Pieces) -> Vector:
     high = numbers(args[1])
     return elementwise.clamped(vector(args[0]), np.full_like(high, -np.inf), high, _delayed(context))
 
 
-def _round(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _round(context: Context, _call: Call, args: Pieces) -> Vector:
     nearest = numbers(args[1]) if len(args) > 1 else np.ones(len(context.grid))
     return elementwise.applied(vector(args[0]), lambda v: elementwise.rounded(v, nearest), _delayed(context))
 
 
-def _histogram_quantile(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _histogram_quantile(context: Context, _call: Call, args: Pieces) -> Vector:
     quantiles = numbers(args[0])
     note_quantiles(quantiles, context.notes)
     return histogram_functions.quantile(vector(args[1]), quantiles, _delayed(context), context.notes)
 
 
-def _histogram_fraction(context: Context, call: Call, args: Pieces) -> Vector:
-    del call
+def _histogram_fraction(context: Context, _call: Call, args: Pieces) -> Vector:
     bounds = numbers(args[0]), numbers(args[1])
     return histogram_functions.fraction(vector(args[2]), bounds, _delayed(context), context.notes)
 
 
-def _label_replace(context: Context, call: Call, args: Pieces) -> Vector:
-    del context, call
+def _label_replace(_context: Context, _call: Call, args: Pieces) -> Vector:
     target, template, source, pattern = (text(arg) for arg in args[1:])
     return label_functions.label_replace(vector(args[0]), target, template, source, pattern)
 
 
-def _label_join(context: Context, call: Call, args: Pieces) -> Vector:
-    del context, call
+def _label_join(_context: Context, _call: Call, args: Pieces) -> Vector:
     target, separator, *sources = (text(arg) for arg in args[1:])
     return label_functions.label_join(vector(args[0]), target, separator, tuple(sources))
 
 
 def _sort(descending: bool) -> Function:
-    def ordered(context: Context, call: Call, args: Pieces) -> Vector:
-        del call
+    def ordered(context: Context, _call: Call, args: Pieces) -> Vector:
         floats = pruned(replace(vector(args[0]), histograms=None))
         if not context.grid.is_instant or not len(floats):
             return floats
@@ -137,32 +126,27 @@ def _sort(descending: bool) -> Function:
     return ordered
 
 
-def _time(context: Context, call: Call, args: Pieces) -> Scalar:
-    del call, args
+def _time(context: Context, _call: Call, _args: Pieces) -> Scalar:
     return Scalar(context.grid.times() / 1000)
 
 
-def _timestamp(context: Context, call: Call, args: Pieces) -> Vector:
+def _timestamp(context: Context, _call: Call, args: Pieces) -> Vector:
     """Of anything but a selector: the time of the step."""
-    del call
     value = vector(args[0])
     steps = np.broadcast_to(context.grid.times() / 1000, value.values.shape)
     return merged(without_name(Vector(value.labels, steps, value.holding(), value.dropped), _delayed(context)))
 
 
-def _pi(context: Context, call: Call, args: Pieces) -> Scalar:
-    del call, args
+def _pi(context: Context, _call: Call, _args: Pieces) -> Scalar:
     return Scalar(np.full(len(context.grid), np.pi))
 
 
-def _vector(context: Context, call: Call, args: Pieces) -> Vector:
-    del context, call
+def _vector(_context: Context, _call: Call, args: Pieces) -> Vector:
     values = numbers(args[0])
     return single(values, np.ones(len(values), dtype=np.bool_))
 
 
-def _scalar(context: Context, call: Call, args: Pieces) -> Scalar:
-    del context, call
+def _scalar(_context: Context, _call: Call, args: Pieces) -> Scalar:
     value = vector(args[0])
     only = np.where(value.present, value.values, 0.0).sum(axis=0)
     return Scalar(np.where(value.present.sum(axis=0) == 1, only, np.nan))

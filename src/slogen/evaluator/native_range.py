@@ -141,19 +141,17 @@ def _difference(older: Histogram, newer: Histogram, counter: bool, where: tuple[
         return None
 
 
-def _sum(samples: Samples, notes: Annotations) -> Outcome:
+def _sum(samples: Samples, _notes: Annotations) -> Outcome:
     total = samples.histograms[0]
     for histogram in samples.histograms[1:]:
         total = added(total, histogram)
-    del notes
     return total
 
 
-def _average(samples: Samples, notes: Annotations) -> Outcome:
+def _average(samples: Samples, _notes: Annotations) -> Outcome:
     mean = samples.histograms[0]
     for number, histogram in enumerate(samples.histograms[1:], start=2):
         mean = added(mean, subtracted(divided(histogram, number), divided(mean, number)))
-    del notes
     return mean
 
 
@@ -171,23 +169,20 @@ def _aggregated(combine: Callable[[Samples, Annotations], Outcome]) -> Callable[
     return over_time
 
 
-def _last(samples: Samples, notes: Annotations) -> Outcome:
-    del notes
+def _last(samples: Samples, _notes: Annotations) -> Outcome:
     if len(samples.float_times) and (not samples.histograms or samples.times[-1] < samples.float_times[-1]):
         return float(samples.floats[-1])
     return samples.histograms[-1]
 
 
-def _count(samples: Samples, notes: Annotations) -> Outcome:
-    del notes
+def _count(samples: Samples, _notes: Annotations) -> Outcome:
     return float(len(samples.histograms) + len(samples.floats))
 
 
 def _events(
     happened: Callable[[Histogram | float, Histogram | float], bool],
 ) -> Callable[[Samples, Annotations], Outcome]:
-    def count(samples: Samples, notes: Annotations) -> Outcome:
-        del notes
+    def count(samples: Samples, _notes: Annotations) -> Outcome:
         points: list[tuple[int, Histogram | float]] = [*zip(samples.times.tolist(), samples.histograms, strict=True)]
         points += zip(samples.float_times.tolist(), samples.floats.tolist(), strict=True)
         points.sort(key=lambda point: point[0])

@@ -2,7 +2,8 @@
 
 A chunk of counter histograms has no reset after its first sample, and of the first one nothing is known. Source:
 `counterResetHint` and the appender in tsdb/chunkenc of Prometheus 3.5. Chunks that are cut for their size are not
-told apart: there the hint would be unknown, which leads to the same results.
+told apart: there the hint would be unknown, which leads to the same results. Nor does a sample gain the empty buckets
+that a chunk adds to it when a later sample has more of them.
 """
 
 from collections.abc import Sequence
