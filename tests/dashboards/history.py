@@ -90,13 +90,13 @@ def recorded_history(program: Program) -> Storage:
     return storage
 
 
-def openmetrics(storage: Storage) -> Iterator[str]:
-    """Every series as lines of OpenMetrics; minutely ones keep every minute of the last day, before it every tenth."""
+def openmetrics(storage: Storage, end: int) -> Iterator[str]:
+    """Every series as lines of OpenMetrics; long ones keep each minute of the day up to `end`, before it each tenth."""
     by_name: dict[str, list[tuple[Labels, Times, Floats]]] = {}
     for series in storage:
         fresh = series.values.view(np.uint64) != STALE_BITS
         times, values = series.times[fresh], series.values[fresh]
-        kept = np.full(len(times), len(times) < 15_000) | (times > END - DAY - 2 * HOUR) | (times % (10 * MINUTE) == 0)
+        kept = np.full(len(times), len(times) < 15_000) | (times > end - DAY - 2 * HOUR) | (times % (10 * MINUTE) == 0)
         by_name.setdefault(get(series.labels, NAME), []).append((series.labels, times[kept], values[kept]))
     for name in sorted(by_name):
         yield f"# TYPE {name} unknown\n"

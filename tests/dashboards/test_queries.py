@@ -35,7 +35,7 @@ SLOS = {f"production/{c.name}.json": tuple(slo.name for slo in c.slos) for c in 
 def server(prometheus35: Path, promtool35: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Prometheus with the history of the fleet."""
     folder = tmp_path_factory.mktemp("dashboards")
-    write_blocks(promtool35, history.openmetrics(history.recorded_history(PROGRAM)), folder / "data")
+    write_blocks(promtool35, history.openmetrics(history.recorded_history(PROGRAM), history.END), folder / "data")
     config = folder / "prometheus.yml"
     config.write_text("global: {scrape_interval: 1m}\n")
     with prometheus(prometheus35, config, folder / "data", RETENTION.replace("90d", "100y")) as url:
@@ -161,13 +161,12 @@ def test_known_culprit(server: str) -> None:
 
 
 def test_known_pods(server: str) -> None:
-    """Over the last day the bad pod of the fraud detector leads the fleet's list."""
+    """Over the last day the one bad pod of the fraud detector is named with its share; the good one is not."""
     samples = _one(server, OVERVIEW, "Top 10 pods by bad events", "24h")
-    worst = max(samples, key=lambda sample: sample.value)
+    pods = {s.labels["pod"]: s.value for s in samples if s.labels["model"] == "fraud-detector"}
     failed = history.RATE * (history.BASELINE * history.DAY + history.OUTAGE_RATIO * 40 * history.MINUTE)
 
-    assert (worst.labels["model"], worst.labels["pod"]) == ("fraud-detector", "fraud-b")
-    assert worst.value == pytest.approx(failed / history.DAY, rel=0.02)
+    assert pods == {"fraud-b": pytest.approx(failed / history.DAY, rel=0.02)}
 
 
 def test_healthy_service_shows_zero_not_nothing(server: str) -> None:
