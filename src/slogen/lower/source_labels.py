@@ -1,9 +1,9 @@
 """From label conditions, as specs and catalogue entries write them, to matchers, and from matchers to label values."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from slogen import regex
+from slogen.lower.source_words import words_of
 from slogen.promql.ast import Matcher, MatchOp
 from slogen.promql.build import one_of
 from slogen.spec.sources import Matcher as SpecMatcher
@@ -92,31 +92,5 @@ def _candidates(matchers: tuple[Matcher, ...], known: tuple[str, ...]) -> Iterab
         if matcher.op is MatchOp.EQ:
             yield matcher.value
         elif matcher.op is MatchOp.RE:
-            yield from word_of(matcher.value)
+            yield from words_of(matcher.value)
     yield from _ORDINARY
-
-
-def word_of(pattern: str) -> Iterable[str]:
-    """Words that a simple pattern is likely to match; the caller checks each with the real engine.
-
-    Alternatives are taken one by one; classes give their first member, a dot `x`, and repetitions one round.
-    """
-    for branch in _branches(pattern):
-        plain = re.sub(r"\(\?:|\(\?P<\w+>|[()^$]", "", branch)
-        plain = re.sub(r"\[([^\]^\\-])[^\]]*\]", r"\1", plain)
-        plain = re.sub(r"\\d", "1", plain)
-        plain = re.sub(r"\\w", "x", plain)
-        plain = re.sub(r"(?<!\\)\.", "x", plain)
-        plain = re.sub(r"(?<!\\)(?:[+*?]|\{\d+(?:,\d*)?\})", "", plain)
-        literal = re.sub(r"\\(.)", r"\1", plain)
-        numeric = literal.replace("x", "0")
-        yield from (numeric, literal) if literal[:1].isdigit() else (literal, numeric)
-
-
-def _branches(pattern: str) -> list[str]:
-    """The alternatives of a pattern at its top level, and of one pair of brackets around all of it."""
-    if pattern.startswith("(") and pattern.endswith(")"):
-        inner = pattern.removeprefix("(?:").removeprefix("(").removesuffix(")")
-        if "(" not in inner and ")" not in inner:
-            pattern = inner
-    return [pattern] if "(" in pattern else pattern.split("|")
