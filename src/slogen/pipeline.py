@@ -1,6 +1,6 @@
 """The use cases, each a straight composition of stages: slogen's public Python API; changes with what slogen is for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,8 @@ from slogen.backends.alertmanager import receivers
 from slogen.backends.backend import Backend
 from slogen.backends.grafana import emit as grafana
 from slogen.catalogue import sample
-from slogen.checks import routing_policy
+from slogen.checks import expressions, routing_policy
+from slogen.checks.hand_written import check_expressions
 from slogen.checks.routing_policy import check_routing
 from slogen.diagnostics import suppression
 from slogen.diagnostics.explain import registered
@@ -50,6 +51,7 @@ from slogen.lower import (
 )
 from slogen.lower.program import lower
 from slogen.proofs import fleet, memory
+from slogen.proofs.coverage import Part, coverage
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.processes import spread
 from slogen.proofs.scenarios import Ready, components_of, default_environment, prepare
@@ -90,6 +92,7 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     routing_include,
     routing_mail,
     routing_policy,
+    expressions,
     alertmanager_include,
     batch,
     lint,
@@ -172,6 +175,7 @@ def compiled(root: Path, today: date) -> Compiled:
     artifacts: list[Artifact] = []
     if program is not None and not has_errors(findings):
         findings += check_routing(program)
+        findings += check_expressions(program)
         findings += _in_included(program)
         for made in (made for backend in BACKENDS for made in backend.emit(program)):
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
@@ -230,6 +234,13 @@ class Asked:
     proofs: bool
     tests: bool
     last_failed: bool
+    first: bool = False
+    """Whether the first failure ends the run."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything there is was asked for, so that what is missing from the results is missing from tests."""
+        return not self.only and self.proofs and self.tests and not self.last_failed and not self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +250,8 @@ class Tested:
     outcomes: tuple[Outcome, ...]
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    coverage: tuple[Part, ...] = ()
+    """What no test exercised; empty where only some tests were asked for."""
 
 
 def tested(root: Path, today: date, asked: Asked) -> Tested:
@@ -249,29 +262,40 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
     source = compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Tested((), source.diagnostics, source.texts)
-    wanted = memory.recalled(root) if asked.last_failed else frozenset()
+    program, remembered = source.program, memory.recalled(root)
     texts = {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
-    stories = load_scenarios(
-        root, source.specs_folder, components_of(source.program), default_environment(source.program)
-    )
+    stories = load_scenarios(root, source.specs_folder, components_of(program), default_environment(program))
     findings = [*source.diagnostics, *stories.diagnostics]
+
+    def wanted(name: str) -> bool:
+        return asked.only in name and (not (asked.last_failed and remembered) or name in remembered)
+
+    found = _proven(program, texts, asked, wanted) if asked.proofs else []
     ready: list[Ready] = []
     for file in stories.files if asked.tests else ():
-        for test in prepare(file, source.program, texts):
+        for test in prepare(file, program, texts):
             ready.append(test) if isinstance(test, Ready) else findings.extend(test)
-    found = _proven(source.program, texts, asked) if asked.proofs else []
-    found += spread(run_scenario, [test for test in ready if asked.only in test.id], asked.processes)
-    kept = tuple(o for o in found if asked.only in o.id and (not wanted or o.id in wanted))
-    memory.remember(root, (outcome.id for outcome in kept if not outcome.passed))
-    return Tested(kept, tuple(findings), {**source.texts, **stories.texts})
+    if not (asked.first and any(not outcome.passed for outcome in found)):
+        chosen = [test for test in ready if wanted(test.id)]
+        found += spread(run_scenario, chosen, asked.processes, _failed if asked.first else None)
+    failed = {outcome.id for outcome in found if not outcome.passed}
+    memory.remember(root, failed if asked.whole else (remembered - {outcome.id for outcome in found}) | failed)
+    left_out = coverage(program, texts, found) if asked.whole else ()
+    return Tested(tuple(found), tuple(findings), {**source.texts, **stories.texts}, left_out)
 
 
-def _proven(program: Program, texts: Mapping[str, str], asked: Asked) -> list[Outcome]:
-    """One outcome for every alert of the project."""
-    proven = fleet.run_all(fleet.jobs(program, texts), asked.processes)
+def _failed(outcome: Outcome) -> bool:
+    return not outcome.passed
+
+
+def _proven(program: Program, texts: Mapping[str, str], asked: Asked, wanted: Callable[[str], bool]) -> list[Outcome]:
+    """One outcome for every alert of the project, and for what every component must live through."""
+    todo = fleet.jobs(program, texts, wanted)
+    proven = fleet.run_all(todo, asked.processes, first=asked.first)
     verdicts = [verdict for one in proven for verdict in one.verdicts]
     lived = [outcome for one in proven for outcome in one.lived]
-    return [*proof_outcomes(verdicts), *lived, *map(unproven_outcome, fleet.unproven(program))]
+    listed = (outcome for outcome in map(unproven_outcome, fleet.unproven(program)) if wanted(outcome.id))
+    return [*proof_outcomes(verdicts), *lived, *listed]
 
 
 def tested_files(files: Sequence[Path], asked: Asked) -> Tested:

@@ -54,13 +54,20 @@ def _of_pipeline(pipeline: Pipeline) -> Iterator[Operand]:
 
 
 def labels_read(template: Template) -> frozenset[str]:
-    """The labels an alert's template names: `$labels.job`, `.Labels.job`, `index $labels "job"`."""
-    found: set[str] = set()
+    """The labels an alert's template names: `$labels.job`, `.Labels.job`, `index $labels "job"`.
+
+    Inside `range` and `with` the cursor is something else, so `.Labels` there is not the alert's.
+    """
+    found: set[str] = set(_indexed(template))
     for operand in operands(template):
         match operand:
-            case Variable("$labels", (name, *_)) | Field(("Labels", name, *_)) | Variable("$", ("Labels", name, *_)):
+            case Variable("$labels", (name, *_)) | Variable("$", ("Labels", name, *_)):
                 found.add(name)
-    return frozenset(found | set(_indexed(template)))
+    for operand in _of_nodes(tuple(node for node in template.body if isinstance(node, Action))):
+        match operand:
+            case Field(("Labels", name, *_)):
+                found.add(name)
+    return frozenset(found)
 
 
 def _indexed(template: Template) -> Iterator[str]:

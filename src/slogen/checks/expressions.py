@@ -1,0 +1,257 @@
+"""Lints of expressions that people write by hand: each finds a mistake that loads without a word and fires wrongly.
+
+They judge a tree, not its text, so they hold for any rule. New ones begin as information; a finding is never a guess:
+where an expression alone does not decide, nothing is said.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from slogen.diagnostics.model import Code, Severity
+from slogen.gotemplate.nodes import TemplateError
+from slogen.gotemplate.parse import parse as parse_template
+from slogen.gotemplate.uses import labels_read
+from slogen.ir.where import Labels
+from slogen.promql.ast import (
+    COMPARISON,
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Matcher,
+    MatchOp,
+    Negate,
+    Number,
+    Range,
+    Selector,
+    Subquery,
+)
+from slogen.promql.labels import result_labels
+from slogen.promql.rewrite import selectors, walk
+from slogen.promql.text import show
+
+ALWAYS_FIRES = Code(
+    "SLO450",
+    "alert-without-condition",
+    Severity.INFO,
+    "the alert has no condition",
+    """Nothing in the expression can filter a sample away: no comparison, no `absent`, no `unless`. The alert fires as
+long as the metric exists, whatever it says. Compare the value: `errors_ratio > 0.05`.""",
+)
+RAW_COUNTER = Code(
+    "SLO451",
+    "counter-without-rate",
+    Severity.INFO,
+    "a counter's value is compared as it is",
+    """A counter only grows until its process restarts, so its value says how long the process has run. Compare how
+fast it grows: `rate(requests_total[5m])`, or how much: `increase(requests_total[1h])`.""",
+)
+RATE_OF_SUM = Code(
+    "SLO452",
+    "rate-of-a-sum",
+    Severity.INFO,
+    "a rate is taken of an aggregated counter",
+    """When one of the counters in a sum restarts, the sum falls, and `rate` takes that for a restart of them all: it
+shows a spike that never was. Take the rate first: `sum(rate(requests_total[5m]))`.""",
+)
+UNSTABLE_ALERT = Code(
+    "SLO453",
+    "topk-in-an-alert",
+    Severity.INFO,
+    "an alert is made of topk or bottomk",
+    """Which series are among the first changes from one evaluation to the next, so alerts come and go although nothing
+has changed. Compare all series, and pick the first ones on a dashboard.""",
+)
+IMPOSSIBLE_MATCH = Code(
+    "SLO454",
+    "sides-never-match",
+    Severity.INFO,
+    "two sides of an operator can never match",
+    """One side requires a label that the other cannot have any more: an aggregation dropped it, or a function did. The
+expression gives nothing, whatever happens. Keep the label (`sum by (job)`) or match without it (`ignoring`, `on`).""",
+)
+UNKNOWN_LABEL = Code(
+    "SLO455",
+    "template-of-a-missing-label",
+    Severity.INFO,
+    "a text uses a label that the expression cannot return",
+    """The label is empty in every notification, because the expression drops it. Keep it in the aggregation, or
+leave it out of the text.""",
+)
+USELESS_REGEX = Code(
+    "SLO456",
+    "regex-that-is-none",
+    Severity.INFO,
+    "a regular expression says no more than a plain matcher",
+    """Matchers are anchored, so `=~"foo"` is `="foo"`, `^` and `$` change nothing, and `=~".*"` matches everything,
+series without the label included. A plain matcher is faster and says what is meant.""",
+)
+UNGUARDED_RATIO = Code(
+    "SLO457",
+    "average-of-ratios",
+    Severity.INFO,
+    "ratios are averaged or summed",
+    """A mean of ratios weights a quiet instance like a busy one, and one 0/0 makes all of it NaN. Divide sums:
+`sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))`.""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A lint that fires: its code and what it found."""
+
+    code: Code
+    message: str
+
+
+def lint_alert(expr: Expr, labels: Labels, annotations: Labels) -> list[Finding]:
+    """Findings about an alert's expression and the templates of its labels and annotations."""
+    found = [finding for check in (*_ANY, *_ALERT) for finding in check(expr)]
+    return [*found, *_templates(expr, labels, annotations)]
+
+
+def lint_recording(expr: Expr) -> list[Finding]:
+    """Findings about a recording rule's expression."""
+    return [finding for check in _ANY for finding in check(expr)]
+
+
+def _without_condition(expr: Expr) -> Iterator[Finding]:
+    if not any(_filters(node) for node in walk(expr)):
+        yield Finding(ALWAYS_FIRES, f"`{_short(expr)}` fires as long as it has a value")
+
+
+def _filters(node: Expr) -> bool:
+    match node:
+        case Binary(op, _, _, bool_):
+            return (op in COMPARISON and not bool_) or op in {"and", "unless"}
+        case Call(function):
+            return function in {"absent", "absent_over_time"}
+        case Selector(name, matchers):
+            # a matcher on a label that changes, such as `state="down"`, is a condition too
+            return bool(matchers) or name in {"ALERTS", None}
+    return False
+
+
+_COUNTER = re.compile(r".*_(?:total|count|bucket|sum)$")
+_READS_CHANGE = frozenset({"rate", "irate", "increase", "delta", "idelta", "resets", "changes", "deriv"})
+_INDIFFERENT = frozenset(
+    {"absent", "absent_over_time", "present_over_time", "timestamp", "count_over_time", "last_over_time"}
+)
+
+
+def _raw_counter(expr: Expr) -> Iterator[Finding]:
+    for node in walk(expr):
+        match node:
+            case Binary(op, left, right) if op in COMPARISON - {"==", "!="}:
+                for side, other in ((left, right), (right, left)):
+                    name = _plain_counter(side)
+                    if name is not None and isinstance(other, Number) and other.value not in {0, 1}:
+                        yield Finding(RAW_COUNTER, f"`{name}` is a counter by its name, and its value is compared")
+
+
+def _plain_counter(expr: Expr) -> str | None:
+    """The counter whose bare value the expression is, through sums and arithmetic with numbers."""
+    match expr:
+        case Selector(str() as name) if _COUNTER.fullmatch(name) and name.endswith("_total"):
+            return name
+        case Aggregate("sum" | "max" | "min" | "avg", inner) | Negate(inner):
+            return _plain_counter(inner)
+    return None
+
+
+def _rate_of_sum(expr: Expr) -> Iterator[Finding]:
+    for node in walk(expr):
+        match node:
+            case Call("rate" | "increase" | "irate" as function, (Subquery(Aggregate(op, inner)),)) if op in {
+                "sum",
+                "avg",
+            }:
+                if not any(isinstance(part, Call) and part.function in _READS_CHANGE for part in walk(inner)):
+                    yield Finding(RATE_OF_SUM, f"`{function}` of `{op}`: `{_short(node)}`")
+
+
+def _unstable(expr: Expr) -> Iterator[Finding]:
+    for node in walk(expr):
+        if isinstance(node, Aggregate) and node.op in {"topk", "bottomk"} and not node.grouping:
+            yield Finding(UNSTABLE_ALERT, f"`{_short(node)}`")
+
+
+def _impossible(expr: Expr) -> Iterator[Finding]:
+    for node in walk(expr):
+        if isinstance(node, Binary) and not isinstance(node.left, Number) and not isinstance(node.right, Number):
+            sides = (result_labels(node.left), result_labels(node.right))
+            if not any(side.impossible for side in sides) and result_labels(node).impossible:
+                yield Finding(IMPOSSIBLE_MATCH, f"`{_short(node.left)}` and `{_short(node.right)}` share no label set")
+
+
+_META = re.compile(r"[.*+?()\[\]{}|^$\\]")
+
+
+def _useless_regex(expr: Expr) -> Iterator[Finding]:
+    for selector in selectors(expr):
+        for matcher in selector.matchers:
+            problem = _regex_problem(matcher)
+            if problem:
+                yield Finding(USELESS_REGEX, f'`{matcher.label}{matcher.op}"{matcher.value}"` {problem}')
+
+
+def _regex_problem(matcher: Matcher) -> str:
+    if matcher.op not in {MatchOp.RE, MatchOp.NRE} or "$" in matcher.value[:-1] or matcher.value.startswith("$"):
+        return ""  # templated selectors of dashboards are no regular expressions yet
+    plain = "=" if matcher.op is MatchOp.RE else "!="
+    if matcher.value and not _META.search(matcher.value):
+        return f'is `{matcher.label}{plain}"{matcher.value}"`'
+    if matcher.value == ".*":
+        return "matches everything" if matcher.op is MatchOp.RE else "matches nothing"
+    if matcher.value.startswith("^") or (matcher.value.endswith("$") and not matcher.value.endswith("\\$")):
+        return "is anchored anyway"
+    return ""
+
+
+def _average_of_ratios(expr: Expr) -> Iterator[Finding]:
+    for node in walk(expr):
+        match node:
+            case Aggregate("avg" | "sum" as op, Binary("/", left, right)) if _is_rate(left) and _is_rate(right):
+                yield Finding(UNGUARDED_RATIO, f"`{op}` of `{_short(node.expr)}`")
+
+
+def _is_rate(expr: Expr) -> bool:
+    match expr:
+        case Call("rate" | "increase" | "irate", (Range(),)):
+            return True
+        case Aggregate(_, inner):
+            return _is_rate(inner)
+    return False
+
+
+_FUNCTIONS = re.compile(r"[A-Za-z]\w*")
+"""Every word of a template: whether a function of that name exists is not this check's question."""
+_VARIABLES = ("$labels", "$externalLabels", "$externalURL", "$value")
+
+
+def _templates(expr: Expr, labels: Labels, annotations: Labels) -> Iterator[Finding]:
+    known = result_labels(expr)
+    for name, text in (*labels, *annotations):
+        if "{{" not in text:
+            continue
+        try:
+            template = parse_template(text, _FUNCTIONS.findall(text), variables=_VARIABLES)
+        except TemplateError:
+            continue  # a template that does not parse is refused elsewhere, with its place
+        for label in sorted(labels_read(template)):
+            if not known.may_have(label):
+                yield Finding(UNKNOWN_LABEL, f"`{name}` uses `{label}`, which `{_short(expr)}` never has")
+
+
+_LONGEST = 80
+
+
+def _short(expr: Expr) -> str:
+    text = show(expr)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+Check = Callable[[Expr], Iterator[Finding]]
+_ANY: tuple[Check, ...] = (_rate_of_sum, _impossible, _useless_regex, _average_of_ratios)
+_ALERT: tuple[Check, ...] = (_without_condition, _raw_counter, _unstable)

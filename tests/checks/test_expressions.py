@@ -1,0 +1,102 @@
+"""Each lint fires on its failing example and not on its passing one."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from slogen.checks.expressions import lint_alert, lint_recording
+from slogen.promql.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("slug", "failing", "passing"),
+    [
+        ("alert-without-condition", "rate(errors_total[5m])", "rate(errors_total[5m]) > 0.1"),
+        ("alert-without-condition", "sum(errors_ratio)", "sum(errors_ratio) > 0.1"),
+        ("alert-without-condition", "errors_ratio > bool 0.1", "absent(errors_ratio)"),
+        ("alert-without-condition", "vector(1)", 'target_state{state="down"}'),
+        ("counter-without-rate", "requests_total > 100", "rate(requests_total[5m]) > 100"),
+        ("counter-without-rate", "sum(requests_total) > 100", "requests_total > 0"),
+        ("counter-without-rate", "100 < max(requests_total)", "100 < max(queue_length)"),
+        ("rate-of-a-sum", "rate(sum(requests_total)[5m:1m]) > 1", "sum(rate(requests_total[5m])) > 1"),
+        ("rate-of-a-sum", "increase(avg(requests_total)[1h:1m]) > 1", "increase(max(requests_total)[1h:1m]) > 1"),
+        ("topk-in-an-alert", "topk(3, errors_ratio) > 0.1", "topk by (job) (1, errors_ratio) > 0.1"),
+        (
+            "sides-never-match",
+            "sum by (job, code) (rate(a_total{code=~'5..'}[5m])) / sum by (job) (rate(b_total[5m])) > 1",
+            "sum by (job) (rate(a_total[5m])) / sum by (job) (rate(b_total[5m])) > 1",
+        ),
+        (
+            "sides-never-match",
+            "sum by (job, code) (rate(a_total{code=~'5..'}[5m])) / sum by (job) (rate(b_total[5m])) > 1",
+            "sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(b_total[5m])) > 1",
+        ),
+        ("regex-that-is-none", 'up{job=~"api"} == 0', 'up{job=~"api|web"} == 0'),
+        ("regex-that-is-none", 'up{job!~"api"} == 0', 'up{job!="api"} == 0'),
+        ("regex-that-is-none", 'up{job=~".*"} == 0', 'up{job=~".+"} == 0'),
+        ("regex-that-is-none", 'up{job=~"^api-.+$"} == 0', 'up{job=~"api-.+"} == 0'),
+        (
+            "average-of-ratios",
+            "avg(rate(errors_total[5m]) / rate(requests_total[5m])) > 0.1",
+            "sum(rate(errors_total[5m])) / sum(rate(requests_total[5m])) > 0.1",
+        ),
+    ],
+)
+def test_fires_on_the_mistake_alone(slug: str, failing: str, passing: str) -> None:
+    """The failing example has the finding, the passing one has none at all."""
+    assert slug in {finding.code.slug for finding in lint_alert(parse(failing), (), ())}
+    assert lint_alert(parse(passing), (), ()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{{ $labels.pod }} burns", True),
+        ("{{ .Labels.pod }}", True),
+        ('{{ index $labels "pod" }}', True),
+        ("{{ $labels.job }} burns {{ $value }}", False),
+        ('{{ range query "up" }}{{ .Labels.pod }}{{ end }}', False),
+        ("{{ $labels.pod", False),
+        ("no template", False),
+    ],
+)
+def test_texts_use_labels_that_exist(text: str, found: bool) -> None:
+    """A label that an aggregation dropped cannot be printed; one of a query inside the text can."""
+    expr = parse("sum by (job) (rate(errors_total[5m])) > 1")
+
+    assert bool(lint_alert(expr, (), (("summary", text),))) == found
+
+
+def test_recordings_need_no_condition() -> None:
+    """A recording rule may have any value, but a rate of a sum is wrong there too."""
+    assert lint_recording(parse("sum by (job) (rate(errors_total[5m]))")) == []
+    assert [f.code.slug for f in lint_recording(parse("rate(sum(a_total)[5m:1m])"))] == ["rate-of-a-sum"]
+
+
+REAL = {
+    # every finding in 677 public rules, and that it is real
+    "average-of-ratios": 4,  # means of per-bean and per-server ratios
+    "regex-that-is-none": 17,  # plain words and needless anchors
+    "sides-never-match": 2,  # a status label on one side only: these alerts can never fire
+    "template-of-a-missing-label": 14,  # texts that print labels which the sums dropped
+}
+
+
+@pytest.mark.shared
+def test_public_rules_have_real_findings_only(root: Path) -> None:
+    """Of 677 public rules just those are reported that really have the mistake."""
+    folder = root.parent / "shared" / "conformance" / "rules"
+    if not folder.is_dir():
+        pytest.skip("the conformance rules do not lie beside this checkout")
+    found: dict[str, int] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for group in yaml.safe_load(path.read_text())["groups"]:
+            for rule in group["rules"]:
+                labels = tuple((k, str(v)) for k, v in (rule.get("labels") or {}).items())
+                texts = tuple((k, str(v)) for k, v in (rule.get("annotations") or {}).items())
+                expr = parse(str(rule["expr"]))
+                for finding in lint_alert(expr, labels, texts) if "alert" in rule else lint_recording(expr):
+                    found[finding.code.slug] = found.get(finding.code.slug, 0) + 1
+
+    assert found == REAL
