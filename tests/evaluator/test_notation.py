@@ -31,8 +31,9 @@ from slogen.evaluator.numbers import is_stale
     ],
 )
 def test_samples_expand(text: str, expected: tuple[float | None, ...]) -> None:
-    """Each form of the notation gives exactly these samples."""
+    """Each form of the notation gives exactly these samples, and is counted without making them."""
     assert notation.samples(text) == expected
+    assert notation.count(text) == len(expected)
 
 
 def test_repeated_addition_is_not_multiplication() -> None:

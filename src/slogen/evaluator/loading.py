@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from slogen.evaluator import labels as label
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import CUSTOM, Histogram
@@ -23,10 +25,12 @@ def load(storage: Storage, descriptions: Iterable[Description], interval: int, s
     has samples at or after `start`.
     """
     for labels, samples in _last_of_each(descriptions).items():
-        times = [(start + place * interval, sample) for place, sample in enumerate(samples) if sample is not None]
-        floats = [(at, sample) for at, sample in times if isinstance(sample, float)]
-        histograms = [(at, sample) for at, sample in times if isinstance(sample, Histogram)]
-        storage.add(labels, [at for at, _ in floats], [value for _, value in floats], histograms)
+        places = [place for place, sample in enumerate(samples) if isinstance(sample, float)]
+        floats = [sample for sample in samples if isinstance(sample, float)]
+        histograms = [
+            (start + place * interval, sample) for place, sample in enumerate(samples) if isinstance(sample, Histogram)
+        ]
+        storage.add(labels, np.array(places, dtype=np.int64) * interval + start, floats, histograms)
 
 
 def _last_of_each(descriptions: Iterable[Description]) -> Mapping[Labels, tuple[Sample, ...]]:

@@ -7,6 +7,7 @@ is N missing ones; `0x5` is zero six times, never a hexadecimal number.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate, repeat
 
 from slogen.evaluator import labels as label
 from slogen.evaluator import native_notation
@@ -121,23 +122,37 @@ def _spaces(text: str, at: int) -> int:
     return at
 
 
-def _samples(text: str, at: int) -> Iterator[Sample]:
-    made = 0
+def count(text: str) -> int:
+    """How many places `samples` gives, without making them. Raises NotationError."""
+    return sum(_places(found) for found, _ in _items(text, 0))
+
+
+def _samples(text: str, at: int) -> list[Sample]:
+    made: list[Sample] = []
+    for found, place in _items(text, at):
+        if len(made) + _places(found) > LIMIT:
+            raise NotationError(f"more than {LIMIT} samples in one series", place + 1)
+        made += _expanded(found, place)
+    return made
+
+
+def _items(text: str, at: int) -> Iterator[tuple[re.Match[str], int]]:
+    """The items of a line, each with where it begins."""
     while (at := _spaces(text, at)) < len(text):
         found = (_HISTOGRAM if text.startswith("{{", at) else _ITEM).match(text, at)
         if found is None or (found.end() < len(text) and text[found.end()] not in " \t"):
             word = text[at:].split(None, 1)[0]
             raise NotationError(f"{word!r} is no sample", at + 1)
-        made += 1 + int(next((n for n in _counts(found) if n), "0"))
-        if made > LIMIT:
-            raise NotationError(f"more than {LIMIT} samples in one series", at + 1)
-        yield from _expanded(found, at)
+        yield found, at
         at = found.end()
 
 
-def _counts(found: re.Match[str]) -> tuple[str | None, ...]:
+def _places(found: re.Match[str]) -> int:
+    """How many samples an item stands for; a gap alone counts what it says."""
     groups = found.groupdict()
-    return groups.get("gap"), groups.get("stale_times"), groups.get("times")
+    if groups.get("blank"):
+        return int(groups["gap"] or 1)
+    return 1 + int(groups.get("stale_times") or groups.get("times") or 0)
 
 
 def _expanded(found: re.Match[str], at: int) -> list[Sample]:
@@ -149,11 +164,8 @@ def _expanded(found: re.Match[str], at: int) -> list[Sample]:
     if groups["stale"]:
         return [STALE] * (int(groups["stale_times"] or 0) + 1)
     value, step = float(groups["value"]), float(groups["step"] or 0)
-    result: list[Sample] = [value]
-    for _ in range(int(groups["times"] or 0)):
-        value = value + step if groups["step"] else value
-        result.append(value)
-    return result
+    times = int(groups["times"] or 0)
+    return list(accumulate(repeat(step, times), initial=value)) if groups["step"] else [value] * (times + 1)
 
 
 def _histograms(groups: dict[str, str | None], at: int) -> Iterator[Histogram]:

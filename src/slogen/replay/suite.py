@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
-from slogen.evaluator.notation import NotationError, samples
+from slogen.evaluator.notation import NotationError, count
 from slogen.replay.fields import FieldError
 from slogen.replay.order import group_reads
 from slogen.replay.rulefile import AlertingRule, Group, read
@@ -150,10 +150,10 @@ def _unused_input(file: TestFile) -> Iterator[Diagnostic]:
     for case in file.tests:
         for series in case.series:
             try:
-                count = len(samples(series.values))
+                places = count(series.values)
             except NotationError:
                 continue  # the test itself says what is wrong with the series
-            if (count - 1) * case.interval > case.last_check:
+            if (places - 1) * case.interval > case.last_check:
                 yield Diagnostic(
                     UNUSED_INPUT, f"{series.series} goes on after the last check of {case.name!r}", series.span
                 )
