@@ -13,7 +13,7 @@ Landings = Mapping[tuple[int, ...], Sequence[str]]
 """Path of a node -> names of the alerts it takes, in order, repeats kept."""
 
 _MOST_NAMES = 4
-_ROW, _INDENT, _CHARACTER = 30, 26, 7
+_ROW, _INDENT, _CHARACTER = 30, 26, 8
 _STYLE = (
     "text{font:13px ui-monospace,monospace;fill:#1f2430}.key{fill:#5c6370}.to{fill:#0b5fa5;font-weight:600}"
     ".on{fill:#9a6700}.alerts{fill:#2e7d32}path{fill:none;stroke:#c3c8d0}rect{fill:#fff}"

@@ -212,10 +212,14 @@ def _routes(route: Route, above: Route | None = None) -> Iterator[Diagnostic]:
     if above is None or above.timers != route.timers:
         yield from _timers(route)
     changing = CHANGING_LABELS.intersection(("...",) if route.group_by_all else route.group_by)
-    if changing and (above is None or (above.group_by, above.group_by_all) != (route.group_by, route.group_by_all)):
+    if changing and not _is_heartbeat(route) and (above is None or _grouping(above) != _grouping(route)):
         yield Diagnostic(CHANGING, f"grouped by {', '.join(sorted(changing))}", route.span)
     for child in route.routes:
         yield from _routes(child, route)
+
+
+def _grouping(route: Route) -> tuple[tuple[str, ...], bool]:
+    return route.group_by, route.group_by_all
 
 
 def _timers(route: Route) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from slogen.routing.inhibit import inhibitions
 from slogen.routing.lint import lint
 from slogen.routing.load import Dialect, load
 from slogen.routing.refusals import refusals
-from slogen.routing.tree import routes_for
+from slogen.routing.tree import group_key, routes_for
 from slogen.source.plain import load_plain
 from tests.backends.alertmanager.projects import PLAIN, alert, configuration, emitted, meaning, program
 from tests.golden import assert_golden
@@ -116,6 +116,13 @@ def test_nothing_to_complain_about(name: str) -> None:
 def test_who_is_told(labels: dict[str, str], receivers: list[str]) -> None:
     """Watchdog first, then trials, then what is not production, then the team and the tier, then the fallback."""
     assert told(PLAIN, **labels) == receivers
+
+
+def test_every_prometheus_has_a_heartbeat_of_its_own() -> None:
+    """Two servers of one environment differ in their external labels, and neither hides the silence of the other."""
+    root = loaded(PLAIN).root
+    pulses = [{"alertname": "Watchdog", "env": "production", "cluster": name} for name in ("eu-1", "eu-2")]
+    assert len({group_key(routes_for(root, pulse)[0], pulse) for pulse in pulses}) == 2
 
 
 def test_side_channels_take_nothing_away() -> None:

@@ -63,11 +63,14 @@ def _branches(policy: RoutingPolicy, instance: AlertmanagerInstance) -> Iterator
 
 
 def _watchdog(instance: AlertmanagerInstance) -> YamlValue:
-    """One report per interval: a repeat shorter than the group's interval is due at each of its ticks."""
+    """One report per interval and Prometheus, each of which has external labels of its own.
+
+    A repeat shorter than the group's interval is due at each of its ticks.
+    """
     return {
         "matchers": [equals("alertname", names.WATCHDOG)],
         "receiver": HEARTBEAT if instance.heartbeat else NOBODY,
-        "group_by": ["alertname", names.ENV],
+        "group_by": ["..."],
         **_timers(Timers(0, instance.heartbeat_interval, max(instance.heartbeat_interval * 5 // 6, 1))),
     }
 
