@@ -6,6 +6,8 @@ from slogen import regex
 
 _MOST = 24
 """Words to try; the caller checks each with the real engine, so that a guess can only be useless, never wrong."""
+_LONGEST, _DEEPEST = 1000, 50
+"""Patterns beyond this are nobody's; they have no words."""
 _CLASSES = {"d": "0", "w": "x", "s": " ", "D": "x", "W": "-", "S": "x"}
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -16,6 +18,8 @@ def words_of(pattern: str) -> tuple[str, ...]:
     A digit stands for a dot behind a digit (`5..` gives `500`), a letter elsewhere. Constructs that are not understood
     (look-around has none in RE2, Unicode classes, flags) give words that the engine will refuse.
     """
+    if len(pattern) > _LONGEST or pattern.count("(") > _DEEPEST:
+        return ()
     words, _ = _alternation(pattern, 0)
     return tuple(dict.fromkeys(words))[:_MOST]
 

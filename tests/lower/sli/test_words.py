@@ -63,6 +63,21 @@ def test_no_pattern_breaks_the_search(pattern: str) -> None:
     assert len(words_of(pattern)) <= 24
 
 
+@pytest.mark.parametrize("pattern", ["(" * 5000, "a" * 100_000, "a{99999999999}", "(" * 400 + "a" + ")" * 400])
+def test_monstrous_patterns_have_no_words(pattern: str) -> None:
+    """They are not searched, so that nothing overflows."""
+    assert found(pattern) is None if regex_is_valid(pattern) else words_of(pattern) is not None
+
+
+def regex_is_valid(pattern: str) -> bool:
+    """Whether the engine takes it."""
+    try:
+        regex.compile(pattern)
+    except regex.RegexError:
+        return False
+    return True
+
+
 def test_an_example_satisfies_all_conditions() -> None:
     """Known values come first, then words; what must be avoided is avoided where that can be."""
     service = Matcher("service", MatchOp.RE, "api|web")
