@@ -90,8 +90,9 @@ def tiers(asks: Iterable[Ask], budget: Fraction, period: int, shortest: int) -> 
 
     The budget fraction is kept and the long window lengthened until `factor * budget` is reachable; both windows are
     then rounded up to the ladder and the factor is recomputed. A factor below 1 spends the budget never, so it becomes
-    1. Tiers of one severity with the same long window merge into the one that fires first, and a page that would say
-    exactly what a ticket says is left to the ticket.
+    1. What asks for more than the last rung, but less than the period, gets that rung: a window as long as a year would
+    be read every minute. Tiers of one severity with the same long window merge into the one that fires first, and a
+    page that would say exactly what a ticket says is left to the ticket.
     """
     found = [_tier(ask, budget, period, shortest) for ask in asks]
     merged: dict[tuple[Severity, int], Tier] = {}
@@ -107,7 +108,8 @@ def tiers(asks: Iterable[Ask], budget: Fraction, period: int, shortest: int) -> 
 
 def _tier(ask: Ask, budget: Fraction, period: int, shortest: int) -> Tier:
     reachable = ask.fraction * period * budget / REACHABLE
-    long = rung(max(ask.long, reachable, Fraction(shortest)), period)
+    wanted = ask.long if ask.long <= LADDER[-1] or ask.long >= period else Fraction(LADDER[-1])
+    long = rung(max(wanted, reachable, Fraction(shortest)), period)
     short = rung(max(Fraction(ask.short or 0), Fraction(long, SHORT_SHARE), Fraction(shortest)), period)
     factor = max(ask.fraction * period / long, Fraction(1))
     return Tier(ask.burn, ask.severity, long, min(short, long), factor, factor * long / period, factor * budget)

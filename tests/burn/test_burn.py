@@ -65,6 +65,14 @@ def test_slow_data_merges_tiers_and_leaves_the_page_to_the_ticket() -> None:
     ]
 
 
+def test_a_year_is_watched_over_a_fortnight() -> None:
+    """No alert reads a window of 365 days: beyond the last rung the window stays and the factor grows."""
+    found = made("99.9", 365 * DAY)
+
+    assert [(t.burn, t.long) for t in found.values()] == [("fast", DAY), ("slow", 7 * DAY), ("sustained", 14 * DAY)]
+    assert found["sustained"].factor == Fraction(365, 140)
+
+
 def test_the_ladder_keeps_the_number_of_windows_small() -> None:
     """Five periods and six objectives share the rungs of one ladder."""
     windows = {

@@ -33,6 +33,10 @@ CASES = {
         "slos:\n  drift: {objective: 99%, period: 3d, sli: {freshness: {from: jobs, within: 1d}}}\n",
         [("SLO301", "3d")],
     ),
+    "a period shorter than an hour": (
+        "slos:\n  a: {objective: 99%, period: 30m, sli: {availability: {from: app}}}\n",
+        [("SLO301", "30m")],
+    ),
     "a tier's window under four scrapes": (
         (
             "slos:\n  a: {objective: 99%, sli: {availability: {from: app}}, "

@@ -78,7 +78,7 @@ class SloPlan:
         """Windows whose ratio the model's own file records."""
         pages = {tier.long for tier in self.tiers if tier.severity == "page" and tier.long <= LONGEST_OWN}
         lowest = self.base if self.sampled else self.base + 1
-        return tuple(sorted(w for w in pages | set(OWN) if lowest <= w < self.period))
+        return tuple(sorted(w for w in pages | set(OWN) if lowest <= w <= self.period))
 
     @property
     def fleet_windows(self) -> tuple[int, ...]:

@@ -145,7 +145,10 @@ def problems(
     """What cannot be meant, and what was changed so that it can. `where` holds the places of the SLO's fields."""
     shortest = burn.SAMPLES * contract.cadence
     cadence, period = names.window(contract.cadence), names.window(wanted.period)
-    if wanted.period < shortest:
+    if wanted.period < burn.HOUR:
+        message = f"a period of {period} is shorter than the hour over which burn is measured"
+        yield Diagnostic(WINDOW_TOO_SHORT, message, where.at("period"), "use days or weeks: 7d, 28d, 30d")
+    elif wanted.period < shortest:
         message = f"a period of {period} holds fewer than {burn.SAMPLES} cadences of {cadence}"
         hint = f"use a period of {names.window(burn.rung(shortest, 10 * shortest))} or more"
         yield Diagnostic(WINDOW_TOO_SHORT, message, where.at("period"), hint)
