@@ -2,11 +2,13 @@
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
+from slogen.proofs.coverage import Part
 from slogen.proofs.outcome import Outcome
 
 _GITHUB_MOST = 9
@@ -24,11 +26,40 @@ def line(outcome: Outcome, *, colour: bool) -> str:
     return "\n".join([head + outcome.problem, *detail, *(f"      {text}" for text in outcome.picture)])
 
 
-def as_text(outcomes: Sequence[Outcome], *, first: bool, colour: bool) -> str:
-    """Every line and the totals; of failures only the `first` where asked."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What to print beside the tests: all that no test exercised, and the slowest ones, so many of them."""
+
+    colour: bool
+    coverage: bool = False
+    durations: int = 0
+    first: bool = False
+
+
+def as_text(outcomes: Sequence[Outcome], parts: Sequence[Part], shown: Shown) -> str:
+    """Every line, of failures only the first where asked; then the slowest tests, what was left out, and the totals."""
     failed = [outcome for outcome in outcomes if not outcome.passed]
-    chosen = failed[:1] if first and failed else outcomes
-    return "\n".join([*(line(outcome, colour=colour) for outcome in chosen), totals(outcomes)])
+    chosen = failed[:1] if shown.first and failed else outcomes
+    slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[: shown.durations]
+    return "\n".join(
+        [
+            *(line(outcome, colour=shown.colour) for outcome in chosen),
+            *(f"{outcome.seconds:8.2f}s {outcome.id}" for outcome in slowest),
+            *_left_out(parts, everything=shown.coverage),
+            totals(outcomes),
+        ]
+    )
+
+
+def _left_out(parts: Sequence[Part], *, everything: bool) -> Iterator[str]:
+    """One line with how much was exercised; what was not, where everything is asked for."""
+    if not parts:
+        return
+    for part in parts if everything else ():
+        yield from (f"not exercised ({part.what}): {name}" for name in part.missing)
+    told = ", ".join(f"{part.total - len(part.missing)} of {part.total} {part.what}" for part in parts)
+    hint = "" if everything or not any(part.missing for part in parts) else "; --coverage lists the others"
+    yield f"exercised {told}{hint}"
 
 
 def totals(outcomes: Sequence[Outcome]) -> str:
@@ -39,8 +70,8 @@ def totals(outcomes: Sequence[Outcome]) -> str:
     return f"{told}, {unproven} unproven" if unproven else told
 
 
-def as_json(outcomes: Sequence[Outcome]) -> str:
-    """One JSON object with every outcome in full."""
+def as_json(outcomes: Sequence[Outcome], parts: Sequence[Part] = ()) -> str:
+    """One JSON object with every outcome in full, and what no test exercised."""
     rows = [
         {
             "kind": o.kind,
@@ -57,7 +88,9 @@ def as_json(outcomes: Sequence[Outcome]) -> str:
         }
         for o in outcomes
     ]
-    return json.dumps({"tests": rows, "failed": sum(not o.passed for o in outcomes)}, indent=2) + "\n"
+    left_out = {part.what: {"total": part.total, "missing": list(part.missing)} for part in parts}
+    whole = {"tests": rows, "failed": sum(not o.passed for o in outcomes), "coverage": left_out}
+    return json.dumps(whole, indent=2) + "\n"
 
 
 def as_github(outcomes: Sequence[Outcome]) -> str:

@@ -13,9 +13,14 @@ class Kind(StrEnum):
 
     SPEC = "spec"
     PROJECT = "project"
+    TEST = "test"
 
 
-def schema(kind: Annotated[Kind, typer.Argument(help="`spec` for specs/*.yaml, `project` for slogen.yaml.")]) -> None:
+def schema(
+    kind: Annotated[
+        Kind, typer.Argument(help="`spec` for specs/*.yaml, `project` for slogen.yaml, `test` for *.test.yaml.")
+    ],
+) -> None:
     """Print the JSON Schema (draft-07) of a kind of file."""
     from slogen.spec.schema import schema_text
 

@@ -34,7 +34,9 @@ Files = Annotated[
 ProofsOnly = Annotated[bool, typer.Option("--proofs-only", help="Replay what every alert claims, and no tests.")]
 NoProofs = Annotated[bool, typer.Option("--no-proofs", help="Run the tests, and no proofs.")]
 Only = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only tests whose name holds TEXT.")]
-First = Annotated[bool, typer.Option("-x", help="Show the first failure only.")]
+First = Annotated[bool, typer.Option("-x", help="Stop at the first failure.")]
+Coverage = Annotated[bool, typer.Option("--coverage", help="List what no test exercised.")]
+Durations = Annotated[int, typer.Option("--durations", min=0, metavar="N", help="List the N slowest tests.")]
 Jobs = Annotated[int, typer.Option("-j", min=0, metavar="N", help="Processes to use; 0 takes one a core.")]
 LastFailed = Annotated[bool, typer.Option("--last-failed", help="Only tests that failed the last time.")]
 Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit XML.")]
@@ -51,6 +53,8 @@ def test(  # noqa: PLR0913, PLR0917 -- the options of one verb
     last_failed: LastFailed = False,
     junit: Junit = None,
     form: ShapeOption = Shape.TEXT,
+    coverage: Coverage = False,
+    durations: Durations = 0,
     project: Folder = None,
 ) -> None:
     """Prove every alert by replaying it against the rules that would ship, and run the tests of the specs."""
@@ -61,7 +65,7 @@ def test(  # noqa: PLR0913, PLR0917 -- the options of one verb
         typer.echo("slogen: --proofs-only and --no-proofs leave nothing to do", err=True)
         raise typer.Exit(Status.USAGE)
     asked = pipeline.Asked(
-        only, jobs or os.cpu_count() or 1, proofs=not no_proofs, tests=not proofs_only, last_failed=last_failed
+        only, jobs or os.cpu_count() or 1, not no_proofs, not proofs_only, last_failed=last_failed, first=first
     )
     with working("proving alerts"):
         outcome = pipeline.tested_files(files, asked) if files else pipeline.tested(found(project), today(), asked)
@@ -71,11 +75,12 @@ def test(  # noqa: PLR0913, PLR0917 -- the options of one verb
         results.write_junit(outcomes, junit)
     match form:
         case Shape.JSON:
-            typer.echo(results.as_json(outcomes), nl=False)
+            typer.echo(results.as_json(outcomes, outcome.coverage), nl=False)
         case Shape.GITHUB:
             typer.echo(results.as_github(outcomes) + results.totals(outcomes))
         case Shape.TEXT:
-            typer.echo(results.as_text(outcomes, first=first, colour=colours(sys.stdout.isatty())))
+            shown = results.Shown(colours(sys.stdout.isatty()), coverage, durations, first)
+            typer.echo(results.as_text(outcomes, outcome.coverage, shown))
     leave(findings)
     if any(not outcome.passed for outcome in outcomes):
         raise typer.Exit(Status.FINDINGS)

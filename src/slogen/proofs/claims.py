@@ -69,6 +69,13 @@ def of_fleet(environment: Environment) -> Subject:
     return Subject(environment.name, names.FLEET, environment.external_labels, environment.signals, (), alerts)
 
 
+def alert_name(alert: Alert) -> str:
+    """An alert's name with what tells it apart in its file: `availability ErrorBudgetBurnPage fast`."""
+    labels = dict(alert.labels)
+    parts = (alert.subject, alert.name, labels.get(names.BURN), labels.get(names.SLICE))
+    return " ".join(part for part in parts if part)
+
+
 def tasks(subject: Subject) -> list[Task]:
     """The stories that the alerts of a subject claim something about, each once."""
     slos = {slo.name: slo for slo in subject.slos}

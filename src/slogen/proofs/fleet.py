@@ -1,13 +1,13 @@
 """Proves a whole Program: every environment, every component, every alert, on as many processes as there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from slogen import names
 from slogen.ir.program import Program, Target
 from slogen.ir.rules import Alert
-from slogen.proofs.claims import Subject, of_component, of_fleet, tasks
-from slogen.proofs.ordinary import lived
+from slogen.proofs.claims import Subject, alert_name, of_component, of_fleet, tasks
+from slogen.proofs.ordinary import custom_name, customs, lived
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.processes import spread
 from slogen.proofs.prove import Verdict, loaded, prove
@@ -20,6 +20,8 @@ class Job:
     subject: Subject
     texts: tuple[tuple[str, str], ...]
     target: Target
+    chosen: frozenset[str]
+    """The names of the proofs to run, of those that `proofs_of` lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,41 @@ class Unproven:
     alert: Alert
 
 
-def jobs(program: Program, texts: Mapping[str, str]) -> list[Job]:
-    """A job for each component of each environment, and one for what they share; `texts` are emitted files by path."""
+def jobs(program: Program, texts: Mapping[str, str], wanted: Callable[[str], bool]) -> list[Job]:
+    """A job for each component of each environment, and one for what they share; `texts` are emitted files by path.
+
+    Only proofs whose id (`production/fraud-detector::availability SLONoData`) is wanted are run.
+    """
     found: list[Job] = []
     for environment in program.environments:
         subjects = [of_fleet(environment), *(of_component(environment, part) for part in environment.components)]
         for subject in subjects:
+            suite = f"{subject.environment}/{subject.name}"
+            chosen = frozenset(name for name in proofs_of(subject) if wanted(f"{suite}::{name}"))
             stems = dict.fromkeys((names.FLEET, subject.name))
             files = tuple((stem, texts[names.rules_path(environment.name, stem)]) for stem in stems)
-            found.append(Job(subject, files, program.target))
+            if chosen:
+                found.append(Job(subject, files, program.target, chosen))
     return found
+
+
+def proofs_of(subject: Subject) -> list[str]:
+    """The names of all proofs about a subject."""
+    return [*(alert_name(alert) for alert in subject.alerts), *(custom_name(custom) for custom in customs(subject))]
 
 
 def run(job: Job) -> Proven:
     """All verdicts of one job, in the order of its alerts' claims."""
     groups = loaded(dict(job.texts))
-    verdicts = [verdict for task in tasks(job.subject) for verdict in prove(task, groups, job.target)]
-    return Proven(tuple(verdicts), tuple(lived(job.subject, groups, job.target)))
+    chosen = tuple(alert for alert in job.subject.alerts if alert_name(alert) in job.chosen)
+    claimed = tasks(replace(job.subject, alerts=chosen))
+    verdicts = [verdict for task in claimed for verdict in prove(task, groups, job.target)]
+    ordinary = (custom for custom in customs(job.subject) if custom_name(custom) in job.chosen)
+    return Proven(tuple(verdicts), tuple(lived(custom, job.subject, groups, job.target) for custom in ordinary))
 
 
-def run_all(todo: Sequence[Job], processes: int) -> list[Proven]:
-    """What all jobs came to, in their order.
+def run_all(todo: Sequence[Job], processes: int, *, first: bool = False) -> list[Proven]:
+    """What all jobs came to, in their order; with `first`, of those that were begun before the first failure.
 
     Jobs whose files differ in nothing but the environment's name are replayed once and answered for all.
     """
@@ -68,18 +84,24 @@ def run_all(todo: Sequence[Job], processes: int) -> list[Proven]:
         same.setdefault(_shape(job), []).append(number)
     results: dict[int, Proven] = {}
     chosen = sorted((numbers[0] for numbers in same.values()), key=lambda number: -len(todo[number].texts[-1][1]))
-    for first, proven in zip(chosen, spread(run, [todo[number] for number in chosen], processes), strict=True):
-        before = todo[first].subject.environment
-        for number in same[_shape(todo[first])]:
+    done = spread(run, [todo[number] for number in chosen], processes, _failed if first else None)
+    for played, proven in zip(chosen, done, strict=False):
+        before = todo[played].subject.environment
+        for number in same[_shape(todo[played])]:
             results[number] = _renamed(proven, before, todo[number].subject.environment)
-    return [results[number] for number in range(len(todo))]
+    return [results[number] for number in sorted(results)]
+
+
+def _failed(proven: Proven) -> bool:
+    return any(verdict.problem for verdict in proven.verdicts) or any(not outcome.passed for outcome in proven.lived)
 
 
 def _shape(job: Job) -> object:
     """What two jobs must share to have the same proofs: everything but the name of their environment."""
     name, subject = job.subject.environment, job.subject
     texts = tuple((stem, text.replace(name, "\0")) for stem, text in job.texts)
-    return (subject.name, texts, subject.external_labels, repr(subject.signals).replace(name, "\0"), job.target)
+    signals = repr(subject.signals).replace(name, "\0")
+    return (subject.name, texts, subject.external_labels, signals, job.target, job.chosen)
 
 
 def _renamed(proven: Proven, before: str, after: str) -> Proven:

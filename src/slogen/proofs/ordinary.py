@@ -82,15 +82,18 @@ CUSTOMS: tuple[Custom, ...] = (
 """Every story that is told of every component, whatever its alerts claim themselves."""
 
 
-def lived(subject: Subject, groups: Sequence[Group], target: Target) -> Iterator[Outcome]:
-    """One outcome for each custom; a subject without signals of its own has no day to live through."""
-    if not subject.signals or subject.name == names.FLEET:
-        return
-    for custom in CUSTOMS:
-        yield _outcome(custom, subject, groups, target)
+def customs(subject: Subject) -> tuple[Custom, ...]:
+    """The customs that a subject lives through: none without signals of its own."""
+    return () if not subject.signals or subject.name == names.FLEET else CUSTOMS
 
 
-def _outcome(custom: Custom, subject: Subject, groups: Sequence[Group], target: Target) -> Outcome:
+def custom_name(custom: Custom) -> str:
+    """The name of a custom among proofs."""
+    return f"stays silent: {custom.name}"
+
+
+def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Target) -> Outcome:
+    """Whether a subject lives through a custom."""
     began = time.perf_counter()
     told = Story(BEGAN, custom.length, target.scrape_interval, _RATE, tuple(custom.happens(subject)))
     storage = Storage()
@@ -109,7 +112,7 @@ def _outcome(custom: Custom, subject: Subject, groups: Sequence[Group], target: 
     return Outcome(
         kind="proof",
         suite=f"{subject.environment}/{subject.name}",
-        name=f"stays silent: {custom.name}",
+        name=custom_name(custom),
         problem="; ".join([*broken, *noisy[:5]]),
         expected=("silent",) if noisy else (),
         seen=tuple(noisy[:5]),

@@ -8,6 +8,23 @@ from slogen.diagnostics.model import Span
 Kind = Literal["proof", "scenario", "promtool", "unproven"]
 
 
+AlertId = tuple[str, str, frozenset[tuple[str, str]]]
+"""Environment, name and the rule's own labels: what tells one alerting rule from all others."""
+RuleId = tuple[str, str, str]
+"""Environment, group and name of a recording rule."""
+RouteId = tuple[str, tuple[int, ...]]
+"""An Alertmanager, and the place of a node in its routing tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """What a test has shown: alerts that it saw firing, recording rules that it replayed, routes that were taken."""
+
+    alerts: frozenset[AlertId] = frozenset()
+    rules: frozenset[RuleId] = frozenset()
+    routes: frozenset[RouteId] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One test: `suite` groups it (`production/fraud-detector`), `name` tells what it claims, `seconds` it took.
@@ -25,6 +42,7 @@ class Outcome:
     note: str
     seconds: float
     span: Span | None
+    exercised: Exercised = Exercised()
 
     @property
     def passed(self) -> bool:

@@ -8,8 +8,10 @@ from slogen.diagnostics.model import Diagnostic
 from slogen.ir.program import Program
 from slogen.proofs.expectations import problem
 from slogen.proofs.life import lines
-from slogen.proofs.outcome import Outcome
+from slogen.proofs.outcome import Exercised, Outcome
+from slogen.proofs.prove import loaded
 from slogen.proofs.stage import Played, Stage, play, stage
+from slogen.replay.rulefile import RecordingRule
 from slogen.scenarios.telling import Told, tell
 from slogen.spec.scenario import Expectation
 from slogen.spec.scenario_load import LoadedScenarios
@@ -89,7 +91,16 @@ def _judged(test: Ready, played: Played, seconds: float) -> Outcome:
         note=scenario.description or f"{len(scenario.expect)} expectations hold",
         seconds=seconds,
         span=file.span(*path),
+        exercised=_exercised(file.environment, test.stage, played),
     )
+
+
+def _exercised(environment: str, on: Stage, played: Played) -> Exercised:
+    fired = {(environment, x.rule.alert, frozenset(x.rule.labels)) for x in played.world.alerts if x.firing_spans()}
+    groups = loaded(dict(on.rules))
+    rules = {(environment, g.name, rule.record) for g in groups for rule in g.rules if isinstance(rule, RecordingRule)}
+    routes = {(on.instance, notice.route) for notice in played.notices.notifications}
+    return Exercised(frozenset(fired), frozenset(rules), frozenset(routes))
 
 
 def _words(expected: Expectation) -> str:

@@ -23,6 +23,8 @@ class Stage:
     environment: Environment
     components: tuple[Component, ...]
     rules: tuple[tuple[str, str], ...]
+    instance: str
+    """The Alertmanager that serves the environment; empty where none does."""
     routing: str
     target: Target
 
@@ -45,9 +47,9 @@ def stage(program: Program, texts: Mapping[str, str], environment: str, parts: S
     stems = (names.FLEET, *(component.name for component in components))
     rules = tuple((stem, texts[names.rules_path(environment, stem)]) for stem in stems)
     served = (i.name for i in program.routing.instances if environment in {*i.production, *i.other})
-    instance = next(served, None)
+    instance = next(served, "")
     routing = texts[names.alertmanager_path(instance)] if instance else ""
-    return Stage(replace(found, components=()), components, rules, routing, program.target)
+    return Stage(replace(found, components=()), components, rules, instance, routing, program.target)
 
 
 def play(on: Stage, told: Told) -> Played:

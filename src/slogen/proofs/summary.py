@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slogen.ir.where import Labels
 from slogen.proofs.fleet import Unproven
 from slogen.proofs.life import draw
-from slogen.proofs.outcome import Outcome
+from slogen.proofs.outcome import Exercised, Outcome
 from slogen.proofs.prove import Verdict
 from slogen.replay.suite import SuiteResult
 
@@ -34,7 +34,14 @@ def _outcome(verdicts: Sequence[Verdict]) -> Outcome:
         note=_note(verdicts),
         seconds=seconds,
         span=first.span,
+        exercised=_exercised(verdicts),
     )
+
+
+def _exercised(verdicts: Sequence[Verdict]) -> Exercised:
+    fired = [verdict for verdict in verdicts if verdict.fires and verdict.seen]
+    alerts = frozenset((v.environment, v.alert, frozenset(v.labels)) for v in fired)
+    return Exercised(alerts, frozenset((v.environment, *rule) for v in fired for rule in v.rules))
 
 
 def name_of(verdict: Verdict) -> str:

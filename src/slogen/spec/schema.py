@@ -6,16 +6,21 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from slogen.spec.project import Project
+from slogen.spec.scenario import ScenarioFile
 from slogen.spec.specfile import SpecFile
 
-Kind = Literal["spec", "project"]
-_MODELS: dict[Kind, type[BaseModel]] = {"spec": SpecFile, "project": Project}
-_TITLES: dict[Kind, str] = {"spec": "slogen: a model or component", "project": "slogen: the project file slogen.yaml"}
+Kind = Literal["spec", "project", "test"]
+_MODELS: dict[Kind, type[BaseModel]] = {"spec": SpecFile, "project": Project, "test": ScenarioFile}
+_TITLES: dict[Kind, str] = {
+    "spec": "slogen: a model or component",
+    "project": "slogen: the project file slogen.yaml",
+    "test": "slogen: scenario tests of a model or component",
+}
 _MAPS_OF_SCHEMAS = frozenset({"properties", "definitions", "patternProperties"})
 
 
 def schema(kind: Kind) -> dict[str, Any]:
-    """The schema of `specs/*.yaml` (`spec`) or of `slogen.yaml` (`project`)."""
+    """The schema of `specs/*.yaml` (`spec`), of `slogen.yaml` (`project`) or of `*.test.yaml` (`test`)."""
     made = _MODELS[kind].model_json_schema(by_alias=True, mode="validation", ref_template="#/definitions/{model}")
     made["definitions"] = made.pop("$defs", {})
     return {"$schema": "http://json-schema.org/draft-07/schema#", **_draft7(made), "title": _TITLES[kind]}
