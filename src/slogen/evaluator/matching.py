@@ -34,10 +34,11 @@ def shown(matching: Matching, labels: Labels) -> str:
     return label.show(signature(matching)(labels))
 
 
-def per_signature(mask: Bools, signatures: Ints, count: int) -> Ints:
-    """How many of the rows with each signature are set at each step, shape `[signature, time]`."""
-    result = np.zeros((count, mask.shape[1]), dtype=np.intp)
-    np.add.at(result, signatures, mask)
+def held(mask: Bools, signatures: Ints, count: int) -> Bools:
+    """Whether any of the rows with each signature is set at each step, shape `[signature, time]`."""
+    result = np.zeros((count, mask.shape[1]), dtype=np.bool_)
+    for row, number in enumerate(signatures.tolist()):
+        result[number] |= mask[row]
     return result
 
 

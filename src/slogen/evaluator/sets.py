@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from slogen.evaluator.labels import Labels
-from slogen.evaluator.matching import ALL_LABELS, numbered, per_signature
+from slogen.evaluator.matching import ALL_LABELS, held, numbered
 from slogen.evaluator.times import Bools
 from slogen.evaluator.vector import Vector, kept, merged, pruned, stacked
 from slogen.promql.ast import Matching
@@ -16,9 +16,9 @@ def combine(op: str, left: Vector, right: Vector, matching: Matching | None) -> 
     left_signatures = numbered(left.labels, how, numbers)
     right_signatures = numbered(right.labels, how, numbers)
     if op == "or":
-        taken = per_signature(left.holding(), left_signatures, len(numbers))[right_signatures] > 0
+        taken = held(left.holding(), left_signatures, len(numbers))[right_signatures]
         return merged(pruned(stacked([left, masked(right, ~taken)], left.steps)))
-    matched = per_signature(right.holding(), right_signatures, len(numbers))[left_signatures] > 0
+    matched = held(right.holding(), right_signatures, len(numbers))[left_signatures]
     return pruned(masked(left, matched if op == "and" else ~matched))
 
 
