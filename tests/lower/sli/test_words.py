@@ -63,19 +63,10 @@ def test_no_pattern_breaks_the_search(pattern: str) -> None:
     assert len(words_of(pattern)) <= 24
 
 
-@pytest.mark.parametrize("pattern", ["(" * 5000, "a" * 100_000, "a{99999999999}", "(" * 400 + "a" + ")" * 400])
-def test_monstrous_patterns_have_no_words(pattern: str) -> None:
-    """They are not searched, so that nothing overflows."""
-    assert found(pattern) is None if regex_is_valid(pattern) else words_of(pattern) is not None
-
-
-def regex_is_valid(pattern: str) -> bool:
-    """Whether the engine takes it."""
-    try:
-        regex.compile(pattern)
-    except regex.RegexError:
-        return False
-    return True
+@pytest.mark.parametrize("pattern", ["(" * 5000, "a" * 100_000, "(" * 400 + "a" + ")" * 400])
+def test_monstrous_patterns_are_not_searched(pattern: str) -> None:
+    """They have no words, so that nothing overflows."""
+    assert words_of(pattern) == ()
 
 
 def test_an_example_satisfies_all_conditions() -> None:
