@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from slogen.diagnostics.model import Diagnostic
 from slogen.ir.program import Program
@@ -11,6 +12,7 @@ from slogen.proofs.life import lines
 from slogen.proofs.outcome import Exercised, Outcome
 from slogen.proofs.prove import loaded
 from slogen.proofs.stage import Played, Stage, play, stage
+from slogen.proofs.summary import minutes
 from slogen.replay.rulefile import RecordingRule
 from slogen.scenarios.telling import Told, tell
 from slogen.spec.scenario import Expectation
@@ -105,5 +107,11 @@ def _exercised(environment: str, on: Stage, played: Played) -> Exercised:
 
 def _words(expected: Expectation) -> str:
     """An expectation as it was written, in one line."""
-    written = expected.model_dump(exclude_defaults=True, mode="json")
-    return ", ".join(f"{key}: {value}" for key, value in written.items())
+    written = expected.model_dump(exclude_defaults=True)
+    return ", ".join(f"{key}: {_word(key, value)}" for key, value in written.items())
+
+
+def _word(key: str, value: object) -> object:
+    if key in {"fires", "pending", "until", "at", "within"} and isinstance(value, int):
+        return minutes(value)
+    return f"{float(value) * 100:g}%" if isinstance(value, Decimal) else value

@@ -4,10 +4,10 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from slogen.spec.names import Key, LabelName, Name, Reference
+from slogen.spec.names import Key, LabelName, Name
 from slogen.spec.node import Choice, Node, wrong_choice
 from slogen.spec.units import Duration, Number, Percentage, shown
 
@@ -99,7 +99,9 @@ class Shape(Choice):
     )
 
 
-Traffic = dict[Key, Rate | Shape]
+About = Annotated[StrictStr, WithJsonSchema({"type": "string", "pattern": r"^[^/\s]+(/[^/\s]+)?$"})]
+"""A source, signal or SLO of the spec, `component/name` for another one's; whether there is one is for telling."""
+Traffic = dict[About, Rate | Shape]
 
 
 class Fault(Node):
@@ -110,15 +112,15 @@ class Fault(Node):
     age: Duration | None = Field(
         default=None, description="How old the last sign of life of a job is.", examples=["3d"]
     )
-    missing: Reference | None = Field(
+    missing: About | None = Field(
         default=None, description="An SLO, a signal or a source whose series vanish.", examples=["app"]
     )
-    scrape_gap: Key | None = Field(default=None, description="A source that cannot be scraped.", examples=["app"])
-    restart: Key | None = Field(default=None, description="A source whose exporter starts anew.", examples=["app"])
+    scrape_gap: About | None = Field(default=None, description="A source that cannot be scraped.", examples=["app"])
+    restart: About | None = Field(default=None, description="A source whose exporter starts anew.", examples=["app"])
     outage: Name | None = Field(
         default=None, description="A component that is down altogether.", examples=["feature-store"]
     )
-    of: Reference | None = Field(
+    of: About | None = Field(
         default=None, description="The SLO or signal that the fault is about.", examples=["availability"]
     )
     outcome: Key | None = Field(
