@@ -1,4 +1,4 @@
-"""What an SLO costs a real server, counted by the server itself, beside rules that read every window from raw counters."""
+"""What an SLO costs a server, by the server's own count, beside rules that read every window from raw counters."""
 
 from pathlib import Path
 
