@@ -200,10 +200,10 @@ def test_laws(drawn: list[Episode], send_resolved: bool) -> None:
 
 def test_a_month_of_ticks_is_quick() -> None:
     """Thirty days with a heartbeat every minute take seconds."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     made = story([fires(A, 0)], 30 * 24 * HOUR, group_wait="0s", group_interval="1m", repeat_interval="50s")
     assert len(made.notifications) == 30 * 24 * 60 + 1
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize("path", [("one", "two"), ("two", "one")])

@@ -126,9 +126,9 @@ def test_what_is_no_file_is_unreadable(tmp_path: Path, make: str) -> None:
             path.symlink_to(path)
         case "device":
             path.symlink_to("/dev/zero")
-    start = time.perf_counter()
+    start = time.process_time()
     assert pointed(read(path, "x.yaml").diagnostics) == [("SLO116", 1, 1)]
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_path_with_nul_is_unreadable() -> None:

@@ -158,6 +158,6 @@ def test_laughs(content: bytes, code: str | None) -> None:
 )
 def test_large_nonsense_is_quick(content: bytes) -> None:
     """A megabyte of nonsense is judged in about a second, whatever its form (the margin is for busy machines)."""
-    start = time.perf_counter()
+    start = time.process_time()
     parse(content, "f.yaml")
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

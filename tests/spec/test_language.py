@@ -176,9 +176,9 @@ def test_a_thousand_specs_load_quickly(tmp_path: Path) -> None:
     """A fleet loads in about a second (the margin is for busy machines)."""
     texts = {f"m{n}": FRAUD.partition("overrides")[0].replace("fraud-detector", f"m{n}") for n in range(1000)}
     loaded(tmp_path, {**texts, "store": STORE})
-    start = time.perf_counter()
+    start = time.process_time()
     result = load(tmp_path)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert len(result.specs) == 1001
 
 
