@@ -155,6 +155,6 @@ def collapse_threshold(budget: Fraction) -> Fraction:
 
 
 def needs_collapse(found: Iterable[Tier]) -> bool:
-    """Whether a total outage would take too long to page by burn rate alone, or there is no page at all among tiers."""
+    """Whether a total outage would take too long to page by burn rate alone; never where nothing pages."""
     pages = [tier.long * tier.threshold for tier in found if tier.severity == "page"]
     return bool(pages) and min(pages) > PATIENCE
