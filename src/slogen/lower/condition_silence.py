@@ -62,7 +62,7 @@ def absent(shape: Absent, ask: Question) -> Answer:
 
 
 def _target(source: ResolvedSource, where: tuple[Matcher, ...], over: int, ask: Question) -> Answer:
-    exported = source.exported_labels()
+    exported = source.exported
     chosen = tuple(m for m in (*source.select, *where) if m.label not in exported)
     if not chosen:
         message = f"source {source.name!r} is selected by no label of a scrape target"

@@ -67,7 +67,7 @@ def check_selection(source: ResolvedSource) -> list[Diagnostic]:
     def place(label: str) -> Span:
         return source.where.at(f"select.{label}")
 
-    exported = source.exported_labels()
+    exported = source.exported
     if not exported and source.page is None:
         return []
     findings = _unknown_labels(source.select, exported, source, place)

@@ -25,6 +25,8 @@ class ResolvedSource:
     select: tuple[Matcher, ...]
     cadence: int
     where: Where
+    exported: frozenset[str]
+    """Every label that the exporter puts on any series; others can only come from scraping."""
 
     @property
     def verified(self) -> Literal["sample", "catalogue", "none"]:
@@ -48,15 +50,14 @@ class ResolvedSource:
             return None
         return frozenset(known.labels if known else ()) | on_page
 
-    def exported_labels(self) -> frozenset[str]:
-        """Every label that the exporter puts on any series; others can only come from scraping."""
-        metrics = self.entry.metrics.values() if self.entry else ()
-        series = self.page.series if self.page else ()
-        known = {label for metric in metrics for label in metric.labels}
-        return frozenset(known | {label for one in series for label, _ in one.labels})
-
     def values(self, series: str, label: str) -> tuple[str, ...]:
         """Known values of a label, those of the page first."""
         on_page = self.page.values(series, label) if self.page else ()
         known = self.metric(series)
         return tuple(dict.fromkeys((*on_page, *(known.values.get(label, ()) if known else ()))))
+
+
+def exported_labels(entry: Entry | None, page: Page | None) -> frozenset[str]:
+    """Every label that an exporter is known, or was seen, to put on any of its series."""
+    known = {label for metric in entry.metrics.values() for label in metric.labels} if entry else set()
+    return frozenset(known | ({label for one in page.series for label, _ in one.labels} if page else set()))

@@ -105,7 +105,7 @@ def series(source: ResolvedSource, metric: str, where: tuple[Matcher, ...] = ())
     memory has no model. The template's conditions give way to the user's on the same label.
     """
     labels = source.labels(metric)
-    exported = source.exported_labels()
+    exported = source.exported
     chosen = [m for m in source.select if labels is None or m.label in labels or m.label not in exported]
     taken = {m.label for m in (*chosen, *where)}
     usual = picks.matchers(source.entry.select) if source.entry and source.metric(metric) else ()

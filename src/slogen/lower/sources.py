@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from slogen.catalogue.load import entry, entry_names
@@ -9,7 +10,7 @@ from slogen.catalogue.sample import Page, parse_page
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.where import Where
 from slogen.lower.source_checks import check_own_metrics, check_selection
-from slogen.lower.source_facts import ResolvedSource
+from slogen.lower.source_facts import ResolvedSource, exported_labels
 from slogen.lower.source_labels import spec_matchers
 from slogen.spec.sources import Source as SpecSource
 
@@ -68,7 +69,8 @@ def resolve_sources(
         if known is None and source.sample is None:
             findings.append(_unverified(name, place))
         cadence = max(source.cadence or 0, scrape_interval)
-        made = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place)
+        exported = exported_labels(known, page)
+        made = ResolvedSource(name, source, known, page, spec_matchers(source.select), cadence, place, exported)
         findings.extend((*check_selection(made), *check_own_metrics(made)))
         resolved[name] = made
     return resolved, findings
@@ -89,8 +91,15 @@ def _page(sample: str | None, where: Where, root: Path) -> tuple[Page | None, li
         return None, [_bad_sample(sample, "it is not UTF-8 text", where)]
     except ValueError:
         return None, [_bad_sample(sample, "it lies outside the project", where)]
-    page, findings = parse_page(text, sample)
-    return (None if findings else page), findings
+    page, findings = _parsed(text, sample)
+    return (None if findings else page), list(findings)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, file: str) -> tuple[Page, tuple[Diagnostic, ...]]:
+    """A page read once for all environments."""
+    page, findings = parse_page(text, file)
+    return page, tuple(findings)
 
 
 def _bad_sample(sample: str, reason: str, where: Where) -> Diagnostic:
