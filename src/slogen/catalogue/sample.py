@@ -1,7 +1,6 @@
 """Reads saved `/metrics` pages, in Prometheus' text format or OpenMetrics, into names, labels, types and bounds."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -105,17 +104,6 @@ def parse_page(text: str, file: str) -> tuple[Page, list[Diagnostic]]:
     if not series and not findings:
         findings.append(_empty(file))
     return Page(file, tuple(sorted(types.items())), tuple(series)), findings
-
-
-def metric_families(page: Page) -> dict[str, frozenset[str]]:
-    """Series names grouped by the metric that TYPE lines declare (or by their own name), for recognising exporters."""
-    grouped: dict[str, set[str]] = defaultdict(set)
-    types = dict(page.types)
-    for name in page.names():
-        stems = (name.removesuffix(suffix) for suffix in ("_bucket", "_count", "_sum"))
-        stem = next((stem for stem in stems if stem != name and types.get(stem) in ("histogram", "summary")), name)
-        grouped[stem].add(name)
-    return {stem: frozenset(names) for stem, names in sorted(grouped.items())}
 
 
 def _declared_type(line: str) -> Iterable[tuple[str, str]]:

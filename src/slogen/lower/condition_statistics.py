@@ -1,7 +1,6 @@
 """Statistics as PromQL and as numbers: how sure a ratio is, whether two differ, how many events that takes."""
 
 from decimal import Decimal
-from math import sqrt
 from statistics import NormalDist
 
 from slogen.promql import build as q
@@ -50,8 +49,3 @@ def events_per_arm(share: float, margin: float, certainty: float = 0.95, power: 
     """
     z = z_value(certainty) + z_value(power)
     return int(z * z * 2 * share * (1 - share) / (margin * margin)) + 1
-
-
-def margin_of(share: float, events: float, certainty: float = 0.95, power: float = 0.8) -> float:
-    """The difference that so many events per arm can notice: the inverse of `events_per_arm`."""
-    return (z_value(certainty) + z_value(power)) * sqrt(2 * share * (1 - share) / events)
