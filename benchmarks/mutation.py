@@ -10,8 +10,6 @@ language of Prometheus' tests, then the unit tests, until one fails. A mutant th
 
 import argparse
 import contextlib
-import importlib.abc
-import importlib.util
 import io
 import os
 import re
@@ -21,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np  # noqa: F401 -- imported once for all mutants, as are the others
 import pytest
@@ -55,20 +54,21 @@ CPU_SECONDS = 60
 SURVIVED, NOTICED = 0, 1
 
 
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Imports the mutant where its module is asked for."""
+class _Changed:
+    """Finds and loads the mutant where its module is imported, and leaves all other modules to the usual finders."""
 
     def __init__(self, mutant: Mutant) -> None:
         self.name = f"slogen.evaluator.{mutant.module}"
         self.source = mutant.source
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
-        """The mutant's own spec, or none for every other module."""
-        return importlib.util.spec_from_loader(fullname, self) if fullname == self.name else None
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+        return ModuleSpec(name, self) if name == self.name else None  # type: ignore[arg-type]
 
-    def get_source(self, fullname: str) -> str:  # noqa: ARG002
-        """The changed source."""
-        return self.source
+    def create_module(self, spec: ModuleSpec) -> None:
+        """As usual."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.source, self.name, "exec"), module.__dict__)  # noqa: S102 -- this is what mutants are for
 
 
 def is_noticed(mutant: Mutant) -> bool:

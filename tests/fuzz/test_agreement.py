@@ -75,6 +75,7 @@ def check(url: str, seed: int, count: int, tally: Tally) -> list[str]:
             tally.undecided.append(f"{told}\n  {show(one.expr)}")
         else:
             found.append(_report(one, storage, servers[0], told))
+            sys.stdout.write(f"{found[-1]}\n")
     return found
 
 
@@ -103,6 +104,8 @@ def test_random_expressions_agree_with_prometheus(tmp_path: Path, prometheus35: 
         seed = SEED + begin // PER_WORLD
         with serving(prometheus35, tmp_path / str(seed), world(seed)) as url:
             problems += check(url, seed, min(PER_WORLD, QUERIES - begin), tally)
+        sys.stdout.write(f"{tally.queries} expressions: {len(problems)} disagreements\n")
+        sys.stdout.flush()
     sys.stdout.write(f"from seed {SEED}: {len(problems)} disagreements; {tally.told()}\n")
     assert not problems, "\n\n".join(problems[:20])
     assert len(tally.unstable) <= MOST_UNSTABLE * tally.queries + 1
