@@ -1,7 +1,7 @@
 """Traps in configurations that load: each is found, and its absence is no finding."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slogen.routing.findings import routing_findings
@@ -122,6 +122,7 @@ PATTERNS = st.sampled_from(["", "a", "b", "a|b", ".+", ".*", "a.?", "|a"])
 MATCHERS = st.builds(Matcher, st.sampled_from(["x", "y"]), st.sampled_from(list(Op)), PATTERNS)
 
 
+@example([Matcher("x", Op.EQUAL, ".+")], [Matcher("x", Op.EQUAL, "a")])
 @given(st.lists(MATCHERS, max_size=3), st.lists(MATCHERS, max_size=3))
 def test_what_is_said_of_matchers_holds_for_alerts(one: list[Matcher], other: list[Matcher]) -> None:
     """What is said to follow follows, and an overlap that exists is never ruled out, for every label set."""

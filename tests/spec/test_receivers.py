@@ -38,7 +38,7 @@ def problems(kind: str, settings: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", Integration.model_fields)
 def test_every_kind_has_a_good_form(kind: str) -> None:
-    """What the issue of alerting asks for can be said."""
+    """The least a receiver needs is enough, and its kind is known."""
     assert problems(kind, GOOD[kind]) == []
     assert Integration.model_validate({kind: GOOD[kind]}).kind == kind
 

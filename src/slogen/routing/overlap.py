@@ -8,6 +8,9 @@ from slogen.routing.matchers import Matcher, Op
 _LITERAL = re.compile(r"(?:[A-Za-z0-9_ /:,@%&=~<>#!;'\"`-]|\\[^A-Za-z0-9])*")
 
 
+_PRESENT = frozenset({(Op.MATCH, ".+"), (Op.NOT_EQUAL, ""), (Op.NO_MATCH, "")})
+
+
 def values(matcher: Matcher) -> tuple[str, ...] | None:
     """The values that a matcher accepts where they can be listed: of `=`, and of alternatives of plain words."""
     match matcher.op:
@@ -35,8 +38,8 @@ def _follows(wanted: Matcher, given: Sequence[Matcher]) -> bool:
         listed = values(matcher)
         if listed is not None and all(wanted.matches({wanted.name: value}) for value in listed):
             return True
-    # A label that must be there satisfies whatever only asks that it be there.
-    return accepts_only_present(wanted) and wanted.value in {"", ".+"} and any(accepts_only_present(m) for m in same)
+    # A label that must be there satisfies whatever only asks that it be there (values with line breaks apart).
+    return (wanted.op, wanted.value) in _PRESENT and any(accepts_only_present(m) for m in same)
 
 
 def accepts_only_present(matcher: Matcher) -> bool:
