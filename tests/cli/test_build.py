@@ -1,6 +1,9 @@
 """The verb that writes: what it prints, what it leaves, and what `--check` sees."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,28 @@ def test_output_does_not_depend_on_order_or_surroundings(
         files = [p for root in ("generated", "dashboards") for p in sorted((folder / root).rglob("*")) if p.is_file()]
         outputs.append({str(p.relative_to(folder)): p.read_bytes() for p in files})
     assert outputs[0] == outputs[1]
+
+
+def test_output_is_the_same_on_every_machine(root: Path, tmp_path: Path) -> None:
+    """Hash seed, time zone, locale and user change no byte of the example fleet's output."""
+    code = (
+        "import hashlib, sys\nfrom datetime import date\nfrom pathlib import Path\n"
+        "from slogen.pipeline import compiled\n"
+        "made = compiled(Path(sys.argv[1]), date(2026, 1, 1)).artifacts\n"
+        "print(len(made), hashlib.sha256(repr(made).encode()).hexdigest())"
+    )
+    surroundings = (
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "USER": "ada", "HOME": "/nowhere"},
+        {"PYTHONHASHSEED": "2", "TZ": "UTC", "LC_ALL": "C.UTF-8", "USER": "bob", "HOME": str(tmp_path)},
+    )
+    shutil.copy(root / "slogen.yaml", tmp_path)
+    (tmp_path / "specs").mkdir()
+    for name in ("fraud-detector", "feature-store"):
+        shutil.copy(root / f"specs/{name}.yaml", tmp_path / "specs")
+    shutil.copytree(root / "specs/samples", tmp_path / "specs/samples", ignore=shutil.ignore_patterns("*.yaml"))
+    seen = [
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=env, capture_output=True, text=True, check=True)
+        for env in surroundings
+    ]
+    assert seen[0].stdout == seen[1].stdout
+    assert int(seen[0].stdout.split()[0]) > 5, seen[0]
