@@ -7,8 +7,8 @@ changes every hour, a restart, and an hour in which 20 % fail. Both tools run th
 own, one after the other, and the seconds are those of whole processes, start and imports included. Alerts are checked
 before, in and after the fault, and at random times all recorded series and states of alerts of an SLO are asked for.
 Such a question expects something impossible, because promtool prints what it found only then; values agree within
-1e-9. promtool gives up on windows of more than 10,000 samples, so the last case is timed alone. `--quick` takes seconds:
-fewer days, and hardly a target.
+1e-9. promtool gives up on windows of more than 10,000 samples, so the last case is timed alone. `--quick` takes
+seconds: fewer days, and hardly a target.
 """
 
 import argparse
