@@ -74,7 +74,7 @@ def our_series(plan: SloPlan, end: int, days: int) -> Iterator[Series]:
     counts = map(names.bad_count, plan.counted_windows)
     for name in (*map(names.error_ratio, plan.windows), *counts, names.BURN_RATE, names.INFO):
         yield _constant(name, labels, range(end - 10 * MINUTE, end + 1, MINUTE))
-    for name in (names.ERROR_RATIO_PERIOD, names.PERIOD_COVERAGE, names.BUDGET_REMAINING, names.BUDGET_EXHAUSTION):
+    for name in (names.ERROR_RATIO_PERIOD, names.PERIOD_COVERAGE, names.BUDGET_REMAINING, names.BUDGET_SPENT):
         yield _constant(name, labels, range(end - 30 * MINUTE, end + 1, SLOW))
 
 

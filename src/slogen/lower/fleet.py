@@ -183,6 +183,13 @@ def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where,
             where,
         ),
         _of_period(
+            names.BUDGET_SPENT,
+            mul(sub(1, left), recent(selector(names.PERIOD_COVERAGE, *some))),
+            period,
+            "Share of a whole period's budget that is gone.",
+            where,
+        ),
+        _of_period(
             names.BUDGET_EXHAUSTION,
             div(mul(clamp_min(left, 0), period / 1000), burning),
             period,

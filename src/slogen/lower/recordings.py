@@ -8,12 +8,12 @@ from slogen import names
 from slogen.ir.rules import Recording
 from slogen.ir.where import Where, labels
 from slogen.lower.plan import SloPlan, instant, share, summed_ratio, zero_where_missing
-from slogen.promql.build import Vector, any_of, gt, mul, on, or_, over, sum_over_time, unless, vector, with_label
+from slogen.promql.build import Vector, any_of, mul, on, or_, unless, vector, with_label
 from slogen.promql.rewrite import fill_hole
 
 
 def base_recordings(plan: SloPlan, where: Where) -> tuple[Recording, ...]:
-    """Total first, so that the bad base of the same tick can read it; then the windows that read raw counters."""
+    """Total first, so that the bad base of the same tick can read it; then the windows up to an hour."""
     subject = f"{plan.model}/{plan.slo}"
     total = Recording(
         plan.total_base,
@@ -24,7 +24,7 @@ def base_recordings(plan: SloPlan, where: Where) -> tuple[Recording, ...]:
     )
     bad = Recording(
         plan.bad_base,
-        zero_where_missing(_bad(plan), plan.series(plan.total_base), *plan.by_slice),
+        _or_zero(plan, _bad(plan), plan.series(plan.total_base)),
         plan.identity,
         f"What {subject} counts as bad; zero where no bad series exists yet.",
         where,
@@ -66,11 +66,15 @@ def _summed(plan: SloPlan, window: int) -> Vector:
 
 
 def _raw(plan: SloPlan, window: int) -> Vector:
-    """Bad over total; zero where there was traffic but no bad series, told from the base because that is cheap."""
+    """Bad over total from the raw counters."""
     contract = plan.contract
-    ratio = share(instant(fill_hole(contract.bad, window)), instant(fill_hole(contract.total, window)))
-    traffic = gt(sum_over_time(over(plan.series(plan.total_base), window)), 0)
-    return zero_where_missing(ratio, traffic, *plan.by_slice)
+    total = instant(fill_hole(contract.total, window))
+    return share(_or_zero(plan, instant(fill_hole(contract.bad, window)), total), total)
+
+
+def _or_zero(plan: SloPlan, bad: Vector, total: Vector) -> Vector:
+    """`bad`, and zero where no bad series exists; only slices need the total to know where that is."""
+    return zero_where_missing(bad, total, *plan.by_slice) if plan.by_slice else or_(bad, vector(0), on())
 
 
 def _total(plan: SloPlan) -> Vector:

@@ -7,7 +7,7 @@ from slogen.ir.rules import Alert, Severity
 from slogen.lower.plan import SloPlan, instant, recent
 from slogen.lower.proof import exhausted_proof, no_data_proof
 from slogen.lower.voice import Draft, Voice
-from slogen.promql.build import Vector, absent, ge, mul, sub
+from slogen.promql.build import Vector, absent, ge
 
 NO_DATA_HOLD: Final = 30 * burn.MINUTE
 """Longer than a deployment takes, so that a restart is not news."""
@@ -39,15 +39,13 @@ def no_data_alert(plan: SloPlan, voice: Voice, severity: Literal["page", "ticket
 
 def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity) -> Alert:
     """Fires when more of the budget is gone than a whole period allows, however little of the period was seen yet."""
-    remaining, coverage = (recent(plan.series(name)) for name in (names.BUDGET_REMAINING, names.PERIOD_COVERAGE))
-    spent = mul(sub(1, remaining), coverage)
     period = names.window(plan.period)
     return voice.say(
         Draft(
             name=names.BUDGET_EXHAUSTED,
             kind="budget",
             severity=severity,
-            expr=ge(spent, 1),
+            expr=ge(recent(plan.series(names.BUDGET_SPENT)), 1),
             proof=exhausted_proof(plan),
             why="What the error-budget policy says about a spent budget begins here.",
             labels=dict(plan.identity),
