@@ -12,6 +12,7 @@ from slogen.backends.alertmanager import include as alertmanager_include
 from slogen.backends.alertmanager import receivers
 from slogen.backends.backend import Backend
 from slogen.backends.grafana import emit as grafana
+from slogen.backends.promtool import emit as promtool
 from slogen.catalogue import sample
 from slogen.checks import expressions, routing_policy
 from slogen.checks.hand_written import check_expressions
@@ -73,6 +74,7 @@ BACKENDS: tuple[Backend, ...] = (
     kubernetes.KUBERNETES,
     alertmanager.BACKEND,
     grafana.BACKEND,
+    promtool.PROMTOOL,
 )
 """Every output there is, in the order in which files are made."""
 

@@ -4,7 +4,7 @@ promtool runs every group at one interval and stops at 10,000 samples, so claims
 minutes are left to the proofs and to a real server.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from slogen import names
 from slogen.backends.backend import Backend
@@ -19,7 +19,7 @@ from slogen.promql.build import selector
 from slogen.promql.rewrite import metric_names
 from slogen.promql.text import show
 
-LONGEST = 21_600_000
+LONGEST = 14_400_000
 """No test tells a longer story, ms."""
 SLOWEST = 60_000
 """Groups that run less often than this would run too often under promtool, ms."""
@@ -68,16 +68,30 @@ def _slow(expr: Expr, reads: Mapping[str, tuple[RuleGroup, Expr]], seen: set[str
 def _file(
     environment: Environment, component: Component, told: Mapping[tuple[Phase, ...], list[Claim]], target: Target
 ) -> str:
-    stems = (component.name, names.FLEET)
-    order = [group.name for group in (*component.rules.groups, *environment.fleet.groups)]
+    claimed = [alert for claims in told.values() for alert, _, _ in claims]
+    shared = {rule.record for group in environment.fleet.groups for rule in group.rules if isinstance(rule, Recording)}
+    files = [component.rules, environment.fleet] if shared & _read(claimed, component) else [component.rules]
+    order = [group.name for file in files for group in file.groups]
     return dump(
         {
-            "rule_files": [f"../prometheus/rules/{stem}.yaml" for stem in stems],
+            "rule_files": [f"../prometheus/rules/{file.stem}.yaml" for file in files],
             "evaluation_interval": names.window(target.evaluation_interval),
             "group_eval_order": order,
             "tests": [_test(component, phases, claims, target) for phases, claims in told.items()],
         }
     )
+
+
+def _read(alerts: Sequence[Alert], component: Component) -> set[str]:
+    """The names of all series that alerts read, directly or through the component's own recordings."""
+    own = {r.record: r.expr for group in component.rules.groups for r in group.rules if isinstance(r, Recording)}
+    found: set[str] = set()
+    ends = [alert.expr for alert in alerts]
+    while ends:
+        fresh = set(metric_names(ends.pop())) - found
+        found |= fresh
+        ends += [own[name] for name in fresh if name in own]
+    return found
 
 
 def _test(component: Component, phases: tuple[Phase, ...], claims: list[Claim], target: Target) -> dict[str, YamlValue]:
