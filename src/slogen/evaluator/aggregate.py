@@ -8,6 +8,7 @@ import numpy as np
 
 from slogen.evaluator import annotations
 from slogen.evaluator.annotations import Annotations
+from slogen.evaluator.extremes import has_minus_zero, larger, smaller
 from slogen.evaluator.grouping import groups_of
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.over_time import interpolated
@@ -61,11 +62,18 @@ def _sequential(values: Floats, present: Bools, groups: Groups) -> tuple[Floats,
     return sums, np.where(incremental, mean + mean_error, direct)
 
 
-def _extreme(choose: np.ufunc) -> Reduction:
+def _extreme(choose: np.ufunc, exactly: Callable[[Floats, Floats], Floats]) -> Reduction:
+    """`choose` for all rows of a group at once; `exactly`, row by row, where the sign of zero depends on the order."""
+
     def reduction(values: Floats, present: Bools, groups: Groups) -> Floats:
-        known = np.where(present, values, np.nan)[groups.order]
-        result: Floats = choose.reduceat(known, groups.starts, axis=0)
-        return result
+        known = np.where(present, values, np.nan)
+        if not has_minus_zero(known):
+            result: Floats = choose.reduceat(known[groups.order], groups.starts, axis=0)
+            return result
+        chosen = np.full((len(groups.sizes), values.shape[1]), np.nan)
+        for places, members in groups.ranks():
+            chosen[places] = exactly(chosen[places], known[members])
+        return chosen
 
     return reduction
 
@@ -100,8 +108,8 @@ REDUCTIONS: Mapping[str, Reduction] = MappingProxyType(
     {
         "sum": _sum,
         "avg": _average,
-        "min": _extreme(np.fmin),
-        "max": _extreme(np.fmax),
+        "min": _extreme(np.fmin, smaller),
+        "max": _extreme(np.fmax, larger),
         "count": _count,
         "group": _group,
         "stdvar": _variance,

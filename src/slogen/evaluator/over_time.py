@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from slogen.evaluator.deviation import variance
+from slogen.evaluator.extremes import larger, smaller
 from slogen.evaluator.selectors import RangeBlock
 from slogen.evaluator.summation import corrected, neumaier, plain_sums, window_sums
 from slogen.evaluator.times import Bools, Floats, Ints
@@ -68,7 +69,7 @@ def _last(part: RangeBlock) -> Result:
     return take(part.block.values, part.windows.end - 1), part.windows.counts > 0
 
 
-def _extreme(choose: np.ufunc) -> Callable[[RangeBlock], Result]:
+def _extreme(choose: Callable[[Floats, Floats], Floats]) -> Callable[[RangeBlock], Result]:
     return lambda part: (extremes(part.block.values, part.windows, choose), part.windows.counts > 0)
 
 
@@ -105,8 +106,8 @@ SIMPLE: Mapping[str, Callable[[RangeBlock], Result]] = MappingProxyType(
         "count_over_time": _count,
         "present_over_time": _present,
         "last_over_time": _last,
-        "min_over_time": _extreme(np.fmin),
-        "max_over_time": _extreme(np.fmax),
+        "min_over_time": _extreme(smaller),
+        "max_over_time": _extreme(larger),
         "changes": _changes,
         "resets": _resets,
         "stdvar_over_time": _variance,
