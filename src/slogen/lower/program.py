@@ -15,6 +15,7 @@ from slogen.lower.health import fleet_alerts
 from slogen.lower.health_proof import fleet_signals
 from slogen.lower.routing import Declared, included_files, lower_routing
 from slogen.lower.server_facts import server_problems
+from slogen.lower.suppression import held_back
 from slogen.spec.load import Loaded, LoadedProject, LoadedSpec
 from slogen.spec.project import Project
 
@@ -31,7 +32,8 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
     environments = []
     for env in project.model.environments:
         environment, found = _environment(env, project, loaded.specs, root)
-        environments.append(environment)
+        waits = project.model.routing.suppression == "promql"
+        environments.append(held_back(environment) if waits else environment)
         findings += found
     policy, found = lower_routing(_declared(project.model, root), project.places)
     findings += found
