@@ -9,6 +9,7 @@ from slogen.evaluator.aggregate import Grouping, note_ignored
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.errors import EvaluationError
 from slogen.evaluator.grouping import group_labels, groups_of
+from slogen.evaluator.heap import largest
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import show as show_histogram
 from slogen.evaluator.numbers import show_general, show_plain
@@ -21,8 +22,7 @@ INT64_MAX = 2.0**63
 def ranked(op: str, vector: Vector, grouping: Grouping, limits: Floats, notes: Annotations) -> Vector:
     """`topk` or `bottomk` at every step; `limits` has shape `[time]`.
 
-    With a single step the rows come in the order of their values, group by group. Of equal values the earlier series
-    is kept.
+    With a single step the rows come in the order of their values, group by group.
     """
     if not len(vector) or limits.max() < 1:
         return empty(vector.steps)
@@ -33,8 +33,10 @@ def ranked(op: str, vector: Vector, grouping: Grouping, limits: Floats, notes: A
     order: list[int] = []
     for place in range(len(groups.sizes)):
         members = groups.rows(place)
-        ranks = _ranks(vector.values[members], vector.present[members], ascending=op == "bottomk")
-        kept[members] = vector.present[members] & (ranks < np.trunc(limits))
+        values, present = vector.values[members], vector.present[members]
+        values = -values if op == "bottomk" else values
+        ranks = _ranks(values, present)
+        kept[members] = _without_ties(values, present, ranks, np.trunc(limits))
         order += [int(row) for row in members[np.argsort(ranks[:, 0], kind="stable")]]
     result = Vector(vector.labels, vector.values, kept, vector.dropped)
     return pruned(rows(result, np.array(order, dtype=np.intp)) if vector.steps == 1 else result)
@@ -45,14 +47,27 @@ def _check_limits(limits: Floats) -> None:
         raise EvaluationError(f"Scalar value {show_general(float(limit))} overflows int64")
 
 
-def _ranks(values: Floats, present: Bools, ascending: bool) -> Ints:
-    """The place of every sample of a group at its step: numbers in order, then NaN, then what is absent."""
+def _ranks(values: Floats, present: Bools) -> Ints:
+    """The place of every sample of a group at its step: the largest first, then NaN, then what is absent."""
     kind = np.where(present, np.isnan(values), 2).astype(np.int8)
-    key = np.where(kind == 0, values if ascending else -values, 0.0)
-    order = np.lexsort((key, kind), axis=0)
+    order = np.lexsort((np.where(kind == 0, -values, 0.0), kind), axis=0)
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(len(values))[:, np.newaxis], axis=0)
     return ranks
+
+
+def _without_ties(values: Floats, present: Bools, ranks: Ints, limits: Floats) -> Bools:
+    """The samples below the limit; where the last of them equals the next, those that a heap would keep."""
+    kept: Bools = present & (ranks < limits)
+    last = np.where(present & (ranks == limits - 1), values, 0.0).sum(axis=0)
+    following = np.where(present & (ranks == limits), values, 0.0).sum(axis=0)
+    has_next = (present & (ranks == limits)).any(axis=0) & (limits >= 1)
+    tied = has_next & ((last == following) | (np.isnan(last) & np.isnan(following)))
+    for step in np.flatnonzero(tied):
+        here = np.flatnonzero(present[:, step])
+        kept[:, step] = False
+        kept[here[largest(values[here, step].tolist(), int(limits[step]))], step] = True
+    return kept
 
 
 def count_values(vector: Vector, grouping: Grouping, name: str) -> Vector:
