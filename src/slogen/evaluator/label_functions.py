@@ -11,7 +11,8 @@ from slogen.evaluator.labels import Labels
 from slogen.evaluator.ranking import valid_name
 from slogen.evaluator.times import Bools
 from slogen.evaluator.vector import Vector, check_unique
-from slogen.promql.ast import Expr, MatchOp, Range, Selector
+from slogen.promql.ast import Expr, Matcher, MatchOp, Range, Selector
+from slogen.promql.types import matches_empty
 
 
 def label_replace(vector: Vector, target: str, template: str, source: str, pattern: str) -> Vector:
@@ -59,7 +60,7 @@ def absent_labels(expr: Expr) -> Labels:
             return label.EMPTY
     found: dict[str, str] = {}
     seen: set[str] = set()
-    for matcher in selector.matchers:
+    for matcher in _as_looked_up(selector.matchers):
         if matcher.label == label.NAME:
             continue
         if matcher.op is MatchOp.EQ and matcher.label not in seen:
@@ -68,6 +69,20 @@ def absent_labels(expr: Expr) -> Labels:
         else:
             found.pop(matcher.label, None)
     return label.make(found)
+
+
+def _as_looked_up(matchers: tuple[Matcher, ...]) -> list[Matcher]:
+    """Those that narrow a search before those that take away from it, an order that `absent` inherits from the index.
+
+    Source: `PostingsForMatchers` in tsdb/querier.go of Prometheus 3.5, which sorts the selector's own matchers.
+    """
+    required = {matcher.label for matcher in matchers if not matches_empty(matcher.op, matcher.value)}
+
+    def takes_away(matcher: Matcher) -> bool:
+        negative = matcher.op in (MatchOp.NE, MatchOp.NRE) and matches_empty(matcher.op, matcher.value)
+        return negative or matcher.label not in required
+
+    return sorted(matchers, key=takes_away)
 
 
 def absent(expr: Expr, holding: Bools, dropped: bool) -> Vector:
