@@ -105,8 +105,9 @@ class _Telling:
         if fault.outage is not None:
             yield from self.outage(fault.outage, path)
         elif fault.scrape_gap is not None or fault.restart is not None:
+            key = "restart" if fault.scrape_gap is None else "scrape_gap"
             component, source = self.owner(fault.scrape_gap or fault.restart or "")
-            if self.has_source(component, source, path):
+            if self.has_source(component, source, (*path, key)):
                 yield component, ScrapeGap(source) if fault.scrape_gap else Restart(source)
         elif fault.missing is not None:
             for component, signal in self.signals(fault.missing, (*path, "missing")):
@@ -157,7 +158,8 @@ class _Telling:
                 wanted = "counts events; use `errors`"
             case GaugeSignal():
                 wanted = "is the timestamp of a job; use `age`" if signal.timestamp else "is a gauge; use `value`"
-        self.report(WRONG_FAULT, f"{signal.id} {wanted}", None, path)
+        key = next(key for key in ("errors", "value", "age") if getattr(fault, key) is not None)
+        self.report(WRONG_FAULT, f"{signal.id} {wanted}", None, (*path, key))
         return None
 
     def errors(self, fault: written.Fault, signal: EventSignal, path: tuple[str | int, ...]) -> Event | None:
@@ -184,10 +186,10 @@ class _Telling:
         return None
 
 
-def _shape(shape: float | written.Shape) -> shapes.Shape:
-    if isinstance(shape, int | float):
-        return shapes.Constant(float(shape))
+def _shape(shape: written.Shape) -> shapes.Shape:
     match shape.value:
+        case float(rate):
+            return shapes.Constant(rate)
         case written.Weekly(mean=mean, swing=swing, busiest_at=peak, weekend=weekend):
             return shapes.Weekly(shapes.Diurnal(mean, float(swing), peak), float(weekend))
         case written.Diurnal(mean=mean, swing=swing, busiest_at=peak):

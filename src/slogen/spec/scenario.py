@@ -43,8 +43,8 @@ def _weekday_clock(value: object) -> int:
 
 
 _TEXT = {"type": "string"}
-Rate = Annotated[float, BeforeValidator(_rate), WithJsonSchema({**_TEXT, "pattern": _RATE.pattern})]
-Clock = Annotated[int, BeforeValidator(_clock), WithJsonSchema({**_TEXT, "pattern": _CLOCK.pattern})]
+Rate = Annotated[float, BeforeValidator(_rate), WithJsonSchema({**_TEXT, "pattern": f"^{_RATE.pattern}$"})]
+Clock = Annotated[int, BeforeValidator(_clock), WithJsonSchema({**_TEXT, "pattern": f"^{_CLOCK.pattern}$"})]
 WeekMoment = Annotated[int, BeforeValidator(_weekday_clock), WithJsonSchema(_TEXT)]
 
 
@@ -53,7 +53,11 @@ class Diurnal(Node):
 
     mean: Rate = Field(description="Events on average over a day.", examples=["50/s"])
     swing: Percentage = Field(description="How far it goes above and below that.", examples=["60%"])
-    busiest_at: Clock = Field(default=50_400_000, description="The busiest time of day, UTC.", examples=["14:00"])
+    busiest_at: Clock = Field(
+        default_factory=lambda: 50_400_000,
+        description="The busiest time of day, UTC; 14:00 by default.",
+        examples=["14:00"],
+    )
 
 
 class Weekly(Diurnal):
@@ -83,6 +87,7 @@ class Recorded(Node):
 class Shape(Choice):
     """How traffic changes over time."""
 
+    constant: Rate | None = Field(default=None, description="Always the same.", examples=["50/s"])
     diurnal: Diurnal | None = Field(
         default=None, description=str(Diurnal.__doc__), examples=[{"mean": "50/s", "swing": "60%"}]
     )
@@ -99,9 +104,14 @@ class Shape(Choice):
     )
 
 
+def _constant(value: object) -> object:
+    return value if isinstance(value, dict | Shape) else {"constant": value}
+
+
 About = Annotated[StrictStr, WithJsonSchema({"type": "string", "pattern": r"^[^/\s]+(/[^/\s]+)?$"})]
 """A source, signal or SLO of the spec, `component/name` for another one's; whether there is one is for telling."""
-Traffic = dict[About, Rate | Shape]
+Traffic = dict[About, Annotated[Shape, BeforeValidator(_constant, json_schema_input_type=Rate | Shape)]]
+"""By source; a plain rate is constant traffic."""
 
 
 class Fault(Node):
@@ -130,7 +140,7 @@ class Fault(Node):
     where: dict[LabelName, str] = Field(
         default={}, description="Labels of the series that are affected.", examples=[{"feature": "amount"}]
     )
-    at: Duration = Field(default=0, description="When it begins.", examples=["1h"])
+    at: Duration = Field(default_factory=int, description="When it begins.", examples=["1h"])
     lasts: Duration | None = Field(default=None, description="How long it goes on.", examples=["30m"])
 
     @model_validator(mode="after")
@@ -174,9 +184,13 @@ class Expectation(Node):
     remaining: Percentage | None = Field(
         default=None, description="The share of the budget that is left.", examples=["86%"]
     )
-    within: Duration = Field(default=120_000, description="How far off a time may be.", examples=["2m"])
+    within: Duration = Field(
+        default_factory=lambda: 120_000, description="How far off a time may be; 2m by default.", examples=["2m"]
+    )
     give_or_take: Percentage = Field(
-        default=Decimal("0.01"), description="How far off a budget may be.", examples=["1%"]
+        default_factory=lambda: Decimal("0.01"),
+        description="How far off a budget may be; 1% by default.",
+        examples=["1%"],
     )
     labels: dict[LabelName, str] = Field(
         default={}, description="Labels the alert carries.", examples=[{"severity": "page"}]
@@ -210,8 +224,14 @@ class Scenario(Node):
         default=None, description="What the story is about.", examples=["The feature store is slow."]
     )
     lasts: Duration = Field(gt=0, description="How long the story goes on.", examples=["6h"])
-    history: Duration = Field(default=86_400_000, description="How much healthy time lies before it.", examples=["1d"])
-    starts: WeekMoment = Field(default=0, description="When the story begins, UTC.", examples=["monday 09:00"])
+    history: Duration = Field(
+        default_factory=lambda: 86_400_000,
+        description="How much healthy time lies before it; a day by default.",
+        examples=["1d"],
+    )
+    starts: WeekMoment = Field(
+        default_factory=int, description="When the story begins, UTC.", examples=["monday 09:00"]
+    )
     others: tuple[Name, ...] = Field(
         default=(),
         alias="with",

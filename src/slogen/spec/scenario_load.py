@@ -85,7 +85,15 @@ def _file(
     environment = model.environment or default
     if environment not in components:
         message = f"there is no environment {environment!r}"
-        found.append(_about(UNKNOWN_PLACE, message, document, "environment", did_you_mean(environment, components)))
+        found.append(
+            _about(
+                UNKNOWN_PLACE,
+                message,
+                document,
+                "environment",
+                did_you_mean(environment, components) or f"there are {', '.join(sorted(components))}",
+            )
+        )
         return []
     subject = model.spec or PurePosixPath(document.file).name.lower().partition(".test.")[0]
     if subject not in components[environment]:

@@ -1,0 +1,83 @@
+"""Mistakes in test files: each is found, where it stands, with the way out."""
+
+from pathlib import Path
+
+import pytest
+
+from slogen.diagnostics.model import Severity
+from tests.marked import pointed, unmarked
+from tests.proofs.stories import told
+
+FAULTS = [
+    ("SLO642", "errors: 1%, of: «questions", "shop measures nothing called 'questions'"),
+    ("SLO642", "errors: 1%, of: «store/lookups", "store measures nothing called 'lookups'"),
+    ("SLO642", "missing: «ap", "did you mean `app`?"),
+    ("SLO642", "restart: «ap", "did you mean `app`?"),
+    ("SLO642", "scrape_gap: «store/db", "store has no source 'db'"),
+    ("SLO642", "outage: «store", "add it: `with: [store]`"),
+    ("SLO643", "errors: 1%, of: answers, outcome: «slow", "it can end in"),
+    ("SLO643", "errors: 1%, of: by-locale, slice: «dee", "did you mean `de`?"),
+    ("SLO643", "value: «1, of: answers", "use `errors`"),
+    ("SLO643", "age: «1h, of: answers", "use `errors`"),
+]
+
+
+@pytest.mark.parametrize(("code", "fault", "says"), FAULTS)
+def test_a_fault_that_cannot_happen(tmp_path: Path, code: str, fault: str, says: str) -> None:
+    """Unknown signals, sources, slices and outcomes, and faults that do not fit, are pointed at."""
+    marked = f"tests:\n  it: {{lasts: 1h, faults: [{{{fault}}}], expect: [{{silent: true}}]}}\n"
+    text, places = unmarked(marked)
+    result = told(tmp_path, text)
+    errors = tuple(finding for finding in result.diagnostics if finding.severity is Severity.ERROR)
+
+    assert pointed(errors) == [(code, *place) for place in places]
+    assert says in f"{errors[0].message} {errors[0].hint}"
+    assert result.outcomes == ()
+
+
+FILES = [
+    ("SLO640", "shop", "spec: «ship\ntests: {it: {lasts: 1h, expect: [{silent: true}]}}\n", "did you mean `shop`?"),
+    ("SLO641", "shop", "environment: «prod\ntests: {it: {lasts: 1h, expect: [{silent: true}]}}\n", "there are"),
+    (
+        "SLO642",
+        "shop",
+        "traffic: {ap: «1/s}\ntests: {it: {lasts: 1h, expect: [{silent: true}]}}\n",
+        "did you mean `app`?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "name", "marked", "says"), FILES)
+def test_a_file_about_nothing(tmp_path: Path, code: str, name: str, marked: str, says: str) -> None:
+    """A test of a model, an environment or a source that nobody declares."""
+    text, places = unmarked(marked)
+    errors = tuple(f for f in told(tmp_path, text, name).diagnostics if f.severity is Severity.ERROR)
+
+    assert pointed(errors) == [(code, *place) for place in places]
+    assert says in str(errors[0].hint)
+
+
+WRITTEN = [
+    "tests:\n  it: {lasts: 1h, faults: [{errors: «lots, of: answers}], expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, faults: [«{of: answers}], expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, faults: [«{errors: 1%}], expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, faults: [{errors: 1%, «value: 2, of: answers}], expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, expect: [«{alert: X}]}\n",
+    "tests:\n  it: {lasts: 1h, expect: [«{budget: answers}]}\n",
+    "tests:\n  it: {lasts: 1h, expect: [{alert: X, «silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, starts: «someday, expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, traffic: {app: «50}, expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, traffic: {app: {diurnal: {mean: 1/s, swing: 1%, busiest_at: «noon}}}, expect: «[]}\n",
+    "tests:\n  it: {lasts: 1h, expect: [{silent: true}], «fault: []}\n",
+]
+
+
+@pytest.mark.parametrize("marked", WRITTEN)
+def test_words_that_mean_nothing(tmp_path: Path, marked: str) -> None:
+    """Whatever the language does not know is an error at its place, and nothing is run."""
+    text, places = unmarked(marked)
+    result = told(tmp_path, text)
+    errors = tuple(finding for finding in result.diagnostics if finding.severity is Severity.ERROR)
+
+    assert [(line, column) for _, line, column in pointed(errors)] == list(places)
+    assert result.outcomes == ()
