@@ -163,7 +163,7 @@ ATOMS = [
 TEXTS = st.text(alphabet="abkKsſ\u212aABé.-{},12 \n\v\r\t|&~/#[]^$\\", max_size=5)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(st.sampled_from(ATOMS), max_size=5).map("".join), st.lists(TEXTS, min_size=1, max_size=6), st.booleans()
 )

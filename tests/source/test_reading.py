@@ -22,7 +22,7 @@ _YAML_LIKE = st.text(
 )
 
 
-@settings(max_examples=400, deadline=1000)
+@settings(max_examples=400, deadline=10_000)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(content: bytes) -> None:
     """Arbitrary bytes give a document, findings, or both."""
@@ -30,7 +30,7 @@ def test_no_bytes_raise(content: bytes) -> None:
     assert reading.document is not None or reading.diagnostics
 
 
-@settings(max_examples=1500, deadline=1000)
+@settings(max_examples=1500, deadline=10_000)
 @given(_YAML_LIKE)
 def test_no_text_raises(text: str) -> None:
     """Arbitrary text made of YAML's signs gives a document whose places can all be asked for, or findings."""

@@ -82,7 +82,7 @@ def _class(pattern: str, at: int) -> tuple[list[str], int]:
     except regex.RegexError:
         return [""], end + 1
     first = pattern[at] if pattern[at] not in "^[" else ""
-    return [char for char in f"{first}x0Z- _" if members.fullmatch(char)][:1], end + 1
+    return [char for char in f"{first}x0Z- _[" if members.fullmatch(char)][:1] or [""], end + 1
 
 
 def _repeated(words: list[str], pattern: str, at: int) -> tuple[list[str], int]:
