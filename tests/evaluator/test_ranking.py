@@ -54,3 +54,12 @@ def test_ties_at_the_limit_and_elsewhere() -> None:
         'a{i="1"}': [None, None, None, None, 1.0],
         'a{i="2"}': [None, 1.0, None, None, None],
     }
+
+
+@pytest.mark.parametrize("expr", ["topk(1, a)", "topk(1, changes(a[5m]))", "topk(1, last_over_time((a > 0)[5m:1m]))"])
+def test_of_equal_values_the_first_stored_is_kept(expr: str) -> None:
+    """Series are ranked in the order of the storage, whatever timestamps they share."""
+    storage = stored('a{i="2"} 1 1 1 1', 'a{i="0"} _ 1 1 1', 'a{i="1"} 1 1 1 1')
+    found = samples(storage, f'label_replace({expr}, "kept", "$1", "i", "(.*)")', Grid(3 * MINUTE, 3 * MINUTE, MINUTE))
+    assert [series for series in found if 'kept="2"' in series] == list(found)
+    assert len(found) == 1

@@ -209,7 +209,7 @@ def range_of(context: Context, argument: Expr) -> RangeVector:
 
 def _timestamps(context: Context, selector: Selector) -> Vector:
     """`timestamp` of a selector: the time of the sample itself, not of the step."""
-    found = selectors.sample_times(context, selector)
+    found, order = selectors.sample_times(context, selector)
     parts = [
         replace(
             vector,
@@ -219,5 +219,5 @@ def _timestamps(context: Context, selector: Selector) -> Vector:
         )
         for vector, times in found
     ]
-    result = pruned(stacked(parts, len(context.grid)))
+    result = pruned(selectors.ordered(stacked(parts, len(context.grid)), order))
     return merged(without_name(result, context.options.delayed_name_removal))

@@ -9,7 +9,7 @@ from slogen.evaluator import annotations, native_range, over_time, rates, regres
 from slogen.evaluator import labels as label
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.context import Context
-from slogen.evaluator.selectors import RangeBlock, RangeSeries, RangeVector
+from slogen.evaluator.selectors import RangeBlock, RangeSeries, RangeVector, ordered
 from slogen.evaluator.series import Block
 from slogen.evaluator.times import Bools, Floats
 from slogen.evaluator.vector import Vector, check_unique, no_objects, pruned, stacked, without_name
@@ -48,7 +48,7 @@ def applied(context: Context, chosen: RangeFunction, argument: RangeVector) -> V
     steps = len(argument.steps)
     parts = [_floats(chosen, part) for part in argument.blocks]
     parts += [_mixed(chosen, series, argument, context.notes) for series in argument.mixed]
-    result = pruned(stacked(parts, steps))
+    result = pruned(ordered(stacked(parts, steps), argument.order))
     if chosen.name in ("rate", "increase"):
         _note_non_counters(result, context.notes)
     if chosen.name != "last_over_time":

@@ -1,5 +1,6 @@
 """Selectors and subqueries turned into samples; changes when lookback, offsets or `@` do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,8 +9,8 @@ from slogen.evaluator.context import Context
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.native import Hint, Histogram
 from slogen.evaluator.series import Block, Selection, Series, stale_mask
-from slogen.evaluator.times import Bools, Floats, Grid, Times
-from slogen.evaluator.vector import Matrix, MatrixRow, Vector, filled, no_objects, objects_of, pruned, stacked
+from slogen.evaluator.times import Bools, Floats, Grid, Ints, Times
+from slogen.evaluator.vector import Matrix, MatrixRow, Vector, filled, no_objects, objects_of, pruned, rows, stacked
 from slogen.evaluator.windows import Windows, take
 from slogen.promql.ast import At, Hole, Millis, Range, Selector, Subquery, Window
 
@@ -40,13 +41,15 @@ class RangeBlock:
 class RangeVector:
     """The argument of a range function: pure float series in blocks, series with histograms one by one.
 
-    `width` is the length of the range in milliseconds, `steps` the times the function is evaluated at, `[time]`.
+    `width` is the length of the range in milliseconds, `steps` the times the function is evaluated at, `[time]`;
+    `order` puts the series, those of the blocks first, into the order in which they were found.
     """
 
     blocks: tuple[RangeBlock, ...]
     mixed: tuple[RangeSeries, ...]
     width: int
     steps: Times
+    order: Ints | None = None
 
 
 def reference_times(context: Context, at: At | None, offset: Millis) -> Times:
@@ -73,17 +76,42 @@ def window_length(window: Window) -> Millis:
 
 def instant(context: Context, selector: Selector) -> Vector:
     """The newest sample of every matching series that is younger than the lookback and not a stale marker."""
-    found = sample_times(context, selector)
-    return pruned(stacked([vector for vector, _ in found], len(context.grid)))
+    found, order = sample_times(context, selector)
+    return pruned(ordered(stacked([vector for vector, _ in found], len(context.grid)), order))
 
 
-def sample_times(context: Context, selector: Selector) -> list[tuple[Vector, Times]]:
-    """The same in parts, each with the timestamps of its samples: `[time]` or `[series, time]`, milliseconds."""
+def sample_times(context: Context, selector: Selector) -> tuple[list[tuple[Vector, Times]], Ints | None]:
+    """The same in parts, each with the timestamps of its samples: `[time]` or `[series, time]`, milliseconds.
+
+    Beside them what puts their rows into the order of the storage.
+    """
     at = reference_times(context, selector.at, selector.offset)
     selection = context.storage.select(selector)
     mixed = {id(series.labels) for series in selection.mixed}
     parts = [_newest(context, part, at) for block in selection.raw for part in _parts(context, block, mixed)]
-    return parts + [_newest_mixed(context, series, at) for series in selection.mixed]
+    parts += [_newest_mixed(context, series, at) for series in selection.mixed]
+    return parts, _order(selection, [vector.labels for vector, _ in parts])
+
+
+def _order(selection: Selection, parts: Sequence[tuple[Labels, ...]]) -> Ints | None:
+    """The rows of all parts in the order of the selection; None where they are in order already.
+
+    The order decides which of equal samples `topk` keeps.
+    """
+    if len(parts) < 2:
+        return None
+    places = {id(series.labels): place for place, series in enumerate(selection.series)}
+    return _sorted([places[id(labels)] for part in parts for labels in part])
+
+
+def _sorted(places: list[int]) -> Ints | None:
+    order: Ints = np.argsort(places, kind="stable")
+    return None if (np.diff(order) > 0).all() else order
+
+
+def ordered(vector: Vector, order: Ints | None) -> Vector:
+    """The rows in another order, if there is one."""
+    return vector if order is None else rows(vector, order)
 
 
 def _parts(context: Context, block: Block, mixed: set[int]) -> list[Block]:
@@ -161,7 +189,8 @@ def _range_vector(context: Context, selection: Selection, at: Times, width: int)
         floats = _windows(context, item.labels, item.times[live], at, width)
         native = _windows(context, item.labels, item.histogram_times, at, width)
         series.append(RangeSeries(item.labels, item.values[live], floats, item.histograms, native))
-    return RangeVector(tuple(blocks), tuple(series), width, context.grid.times())
+    found = [part.block.labels for part in blocks] + [(item.labels,) for item in series]
+    return RangeVector(tuple(blocks), tuple(series), width, context.grid.times(), _order(selection, found))
 
 
 def _narrowed(block: Block, windows: Windows) -> RangeBlock:
@@ -193,14 +222,16 @@ def from_vector(context: Context, inner: Vector, grid: Grid, at: Times, width: i
     times = grid.times()
     blocks = []
     windows = context.storage.windows
+    places: list[int] = []
     for mask, members in _by_presence(inner):
+        places += members
         own = times if mask.all() else times[mask]
         values = inner.values[members] if mask.all() else inner.values[members][:, mask]
         block = Block(tuple(inner.labels[row] for row in members), own, values)
         blocks.append(RangeBlock(block, windows.get(own, at, width)))
     native = np.flatnonzero(inner.histogram_mask().any(axis=1)).tolist()
     mixed = [_mixed_row(context, inner, row, times, (at, width)) for row in native]
-    return RangeVector(tuple(blocks), tuple(mixed), width, context.grid.times())
+    return RangeVector(tuple(blocks), tuple(mixed), width, context.grid.times(), _sorted(places + native))
 
 
 def _by_presence(inner: Vector) -> list[tuple[Bools, list[int]]]:
