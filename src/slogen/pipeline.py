@@ -265,25 +265,53 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
     if source.program is None or has_errors(source.diagnostics):
         return Tested((), source.diagnostics, source.texts)
     program, remembered = source.program, memory.recalled(root)
-    texts = {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
-    stories = load_scenarios(root, source.specs_folder, components_of(program), default_environment(program))
-    findings = [*source.diagnostics, *stories.diagnostics]
+    texts = _emitted(source)
+    told = _stories(root, source, program) if asked.tests else Stories((), source.diagnostics, source.texts)
 
     def wanted(name: str) -> bool:
         return asked.only in name and (not (asked.last_failed and remembered) or name in remembered)
 
     found = _proven(program, texts, asked, wanted) if asked.proofs else []
-    ready: list[Ready] = []
-    for file in stories.files if asked.tests else ():
-        for test in prepare(file, program, texts):
-            ready.append(test) if isinstance(test, Ready) else findings.extend(test)
     if not (asked.first and any(not outcome.passed for outcome in found)):
-        chosen = [test for test in ready if wanted(test.id)]
+        chosen = [test for test in told.ready if wanted(test.id)]
         found += spread(run_scenario, chosen, asked.processes, _failed if asked.first else None)
     failed = {outcome.id for outcome in found if not outcome.passed}
     memory.remember(root, failed if asked.whole else (remembered - {outcome.id for outcome in found}) | failed)
     left_out = coverage(program, texts, found) if asked.whole else ()
-    return Tested(tuple(found), tuple(findings), {**source.texts, **stories.texts}, left_out)
+    return Tested(tuple(found), told.diagnostics, told.texts, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """The scenario tests of a project that can be played, and what is wrong with it or with the others."""
+
+    ready: tuple[Ready, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def stories(root: Path, today: date) -> Stories:
+    """The scenario tests of the project in `root`. Raises `OSError` where the system refuses to read."""
+    source = compiled(root, today)
+    if source.program is None or has_errors(source.diagnostics):
+        return Stories((), source.diagnostics, source.texts)
+    return _stories(root, source, source.program)
+
+
+def _stories(root: Path, source: Compiled, program: Program) -> Stories:
+    texts = _emitted(source)
+    loaded = load_scenarios(root, source.specs_folder, components_of(program), default_environment(program))
+    findings = [*source.diagnostics, *loaded.diagnostics]
+    ready: list[Ready] = []
+    for file in loaded.files:
+        for test in prepare(file, program, texts):
+            ready.append(test) if isinstance(test, Ready) else findings.extend(test)
+    return Stories(tuple(ready), tuple(findings), {**source.texts, **loaded.texts})
+
+
+def _emitted(source: Compiled) -> dict[str, str]:
+    """The files that a server would be given, by path."""
+    return {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
 
 
 def _failed(outcome: Outcome) -> bool:
