@@ -36,7 +36,7 @@ test: $(READY) ## tests that need no server
 
 engine: $(READY) ## tests against real servers, which it unpacks beside the system
 	.ci/engines
-	SLOGEN_REQUIRE_ENGINES=1 $(BIN)/pytest -q -n 2 -m engine
+	SLOGEN_REQUIRE_ENGINES=1 $(BIN)/pytest -q -n 2 --dist loadfile -m engine
 
 fresh: $(READY) ## committed output is what the specs say
 	$(BIN)/slogen build --check

@@ -88,28 +88,36 @@ def backfilled(folder: Path, binaries: tuple[Path, Path], rules: list[Path]) -> 
     return counters
 
 
-@pytest.fixture(scope="module", params=[("3.5", "0.33"), ("2.42", "0.25")], ids=["3.5+0.33", "2.42+0.25"])
-def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+PAIRS = (("3.5", "0.33"), ("2.42", "0.25"))
+
+
+@pytest.fixture(scope="module")
+def pairs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[tuple[str, str], Servers]]:
+    """All pairs of servers at once, because their tests mostly wait."""
+    with ExitStack() as stack:
+        folders = {versions: tmp_path_factory.mktemp("shop") for versions in PAIRS}
+        yield {versions: started(stack, request, versions, folder) for versions, folder in folders.items()}
+
+
+def started(stack: ExitStack, request: pytest.FixtureRequest, versions: tuple[str, str], folder: Path) -> Servers:
     """Real servers on the files of a fresh build, with a history that ends in an incident."""
-    versions: tuple[str, str] = request.param
     names = [version.replace(".", "") for version in versions]
     server, promtool = (request.getfixturevalue(f"{name}{names[0]}") for name in ("prometheus", "promtool"))
     routed = request.getfixturevalue(f"alertmanager0{names[1][1:]}")
-    folder = tmp_path_factory.mktemp("shop")
-    with ExitStack() as stack:
-        sink = stack.enter_context(webhook_sink())
-        write_project(folder, versions, sink.url)
-        generated = folder / "generated"
-        counters = backfilled(folder, (server, promtool), sorted(generated.glob("production/prometheus/rules/*.yaml")))
-        port = free_port()
-        stack.enter_context(exporter(counters, port))
-        config = generated / "alertmanager/main/alertmanager.yaml"
-        router = stack.enter_context(alertmanager(routed, config, folder / "alerts"))
-        rules = generated / "production/prometheus/rules"
-        text = SERVER.format(rules=rules, alertmanager=router.removeprefix("http://"), port=port)
-        (folder / "prometheus.yml").write_text(text)
-        url = stack.enter_context(prometheus(server, folder / "prometheus.yml", folder / "data", RETENTION))
-        yield Servers(url, router, sink)
+    sink = stack.enter_context(webhook_sink())
+    write_project(folder, versions, sink.url)
+    rules = folder / "generated/production/prometheus/rules"
+    counters = backfilled(folder, (server, promtool), sorted(rules.glob("*.yaml")))
+    port = free_port()
+    stack.enter_context(exporter(counters, port))
+    config = folder / "generated/alertmanager/main/alertmanager.yaml"
+    router = stack.enter_context(alertmanager(routed, config, folder / "alerts"))
+    text = SERVER.format(rules=rules, alertmanager=router.removeprefix("http://"), port=port)
+    (folder / "prometheus.yml").write_text(text)
+    url = stack.enter_context(prometheus(server, folder / "prometheus.yml", folder / "data", RETENTION))
+    return Servers(url, router, sink)
 
 
 def write_project(folder: Path, versions: tuple[str, str], sink: str) -> None:
@@ -124,8 +132,12 @@ def write_project(folder: Path, versions: tuple[str, str], sink: str) -> None:
 
 
 @pytest.mark.engine
-def test_an_incident_reaches_the_owners_and_nobody_else(servers: Servers) -> None:
+@pytest.mark.parametrize("versions", PAIRS, ids="+".join)
+def test_an_incident_reaches_the_owners_and_nobody_else(
+    versions: tuple[str, str], pairs: dict[tuple[str, str], Servers]
+) -> None:
     """The page arrives at the owning team, whole; its ticket is inhibited; the other team sleeps."""
+    servers = pairs[versions]
     page = servers.sink.wait(lambda path, _: path == "/payments-page", within=300)
     assert page is not None, servers.alerts()
     [alert, *_] = page["alerts"]
