@@ -11,6 +11,7 @@ from slogen.proofs.ordinary import custom_name, customs, lived
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.processes import spread
 from slogen.proofs.prove import Verdict, loaded, prove
+from slogen.replay.rulefile import AlertingRule, Rule, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,15 @@ def run_all(todo: Sequence[Job], processes: int, *, first: bool = False) -> list
     Jobs whose files differ in nothing but the environment's name are replayed once and answered for all.
     """
     same: dict[object, list[int]] = {}
-    for number, job in enumerate(todo):
-        same.setdefault(_shape(job), []).append(number)
+    shapes = [_shape(job) for job in todo]
+    for number, shape in enumerate(shapes):
+        same.setdefault(shape, []).append(number)
     results: dict[int, Proven] = {}
     chosen = sorted((numbers[0] for numbers in same.values()), key=lambda number: -len(todo[number].texts[-1][1]))
     done = spread(run, [todo[number] for number in chosen], processes, _failed if first else None)
     for played, proven in zip(chosen, done, strict=False):
         before = todo[played].subject.environment
-        for number in same[_shape(todo[played])]:
+        for number in same[shapes[played]]:
             results[number] = _renamed(proven, before, todo[number].subject.environment)
     return [results[number] for number in sorted(results)]
 
@@ -97,11 +99,19 @@ def _failed(proven: Proven) -> bool:
 
 
 def _shape(job: Job) -> object:
-    """What two jobs must share to have the same proofs: everything but the name of their environment."""
+    """What two jobs must share to have the same proofs: everything but the name of their environment.
+
+    Rules are compared as read, since names of different lengths wrap lines differently; no proof judges annotations.
+    """
     name, subject = job.subject.environment, job.subject
-    texts = tuple((stem, text.replace(name, "\0")) for stem, text in job.texts)
+    groups = (replace(g, rules=tuple(map(_bare, g.rules))) for stem, text in job.texts for g in read(text, stem))
+    rules = repr(tuple(groups)).replace(name, "\0")
     signals = repr(subject.signals).replace(name, "\0")
-    return (subject.name, texts, subject.external_labels, signals, job.target, job.chosen)
+    return (subject.name, rules, subject.external_labels, signals, job.target, job.chosen)
+
+
+def _bare(rule: Rule) -> Rule:
+    return replace(rule, annotations=()) if isinstance(rule, AlertingRule) else rule
 
 
 def _renamed(proven: Proven, before: str, after: str) -> Proven:

@@ -28,6 +28,10 @@ class Clock:
         """The first sample at or after a moment."""
         return -(-moment // self.step)
 
+    def counted(self, moment: int) -> int:
+        """The first sample of which most of the stretch before it lies after a moment: where counters show it."""
+        return -(-(2 * moment + self.step) // (2 * self.step)) if moment else 0
+
 
 def series(signals: Sequence[Signal], phases: Sequence[Phase], clock: Clock) -> dict[str, str]:
     """Values by series, both in promtool's notation, sorted by series."""
@@ -60,16 +64,23 @@ def _counters(
     signals: Sequence[EventSignal], told: Mapping[str, Sequence[Phase]], clock: Clock
 ) -> Iterator[tuple[SeriesId, str]]:
     """Counters rise evenly within each stretch in which no phase changes."""
-    cuts = sorted({0, clock.count, *(clock.index(p.start) for signal in signals for p in told[signal.id])})
+    cuts = sorted({0, clock.count, *(cut for signal in signals for cut in _cuts(told[signal.id], clock))})
     stretches = [(a, b) for a, b in pairwise(cuts) if a < clock.count]
     slopes: dict[SeriesId, list[float]] = {}
     for number, (start, _) in enumerate(stretches):
-        now = {signal.id: _at(told[signal.id], start * clock.step) for signal in signals}
+        now = {signal.id: _at(told[signal.id], max(0, (2 * start - 1) * clock.step // 2)) for signal in signals}
         for found, slope in _slopes(signals, now).items():
             slopes.setdefault(found, [0.0] * len(stretches))[number] = slope * clock.step / 1000
     silent = [any(isinstance(_at(told[s.id], start * clock.step), Silent) for s in signals) for start, _ in stretches]
     for found, steps in slopes.items():
         yield found, " ".join(_risen(stretches, steps, silent))
+
+
+def _cuts(phases: Sequence[Phase], clock: Clock) -> Iterator[int]:
+    """The samples at which something changes: where series come or go, and where counters begin to rise otherwise."""
+    for before, after in pairwise(phases):
+        appearing = isinstance(before.behaviour, Silent) or isinstance(after.behaviour, Silent)
+        yield clock.index(after.start) if appearing else clock.counted(after.start)
 
 
 def _at(phases: Sequence[Phase], moment: int) -> Behaviour:
