@@ -21,7 +21,7 @@ def spread(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processes, len(values)), mp_context=context) as pool:
         found = _until(pool.map(work, values), enough)
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
         return found
 
 
