@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slogen.evaluator import dates
+from slogen.evaluator.times import Floats
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,3 +41,32 @@ def test_numbers_that_are_no_time_wrap_as_in_go() -> None:
     """NaN and infinities become the smallest 64-bit number of seconds."""
     found = dates.part("year", np.array([np.nan, np.inf, -np.inf, 1e30]))
     assert found.tolist() == [292277026596.0] * 4
+
+
+def test_every_day_of_eight_centuries() -> None:
+    """Each day from 1600 to 2399, at its first and its last second, against numpy's own calendar."""
+    days = np.arange("1600-01-01", "2400-01-01", dtype="datetime64[D]")
+    months, years = days.astype("datetime64[M]"), days.astype("datetime64[Y]")
+    expected = {
+        "year": years.astype(np.int64) + 1970,
+        "month": months.astype(np.int64) % 12 + 1,
+        "day_of_month": (days - months).astype(np.int64) + 1,
+        "day_of_year": (days - years).astype(np.int64) + 1,
+        "days_in_month": ((months + 1).astype("datetime64[D]") - months).astype(np.int64),
+        "day_of_week": (days.astype(np.int64) + 4) % 7,
+    }
+    first: Floats = (days.astype(np.int64) * 86_400).astype(np.float64)
+    last: Floats = (days.astype(np.int64) * 86_400 + 86_399).astype(np.float64)
+    for name, numbers in expected.items():
+        np.testing.assert_array_equal(dates.part(name, first), numbers)
+        np.testing.assert_array_equal(dates.part(name, last), numbers)
+
+
+def test_every_minute_of_a_day() -> None:
+    """Hours and minutes at the first and the last second of each minute, before 1970 and after."""
+    minutes = np.arange(1_440)
+    for start in (-86_400.0, 0.0, 1_709_164_800.0):
+        for second in (0, 59):
+            at: Floats = (start + minutes * 60 + second).astype(np.float64)
+            np.testing.assert_array_equal(dates.part("hour", at), minutes // 60)
+            np.testing.assert_array_equal(dates.part("minute", at), minutes % 60)
