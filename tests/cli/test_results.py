@@ -144,7 +144,7 @@ def test_pytest_collects_both_formats(tmp_path: Path) -> None:
         "- {name: two, promql_expr_test: [{expr: a, eval_time: 1m, exp_samples: [{labels: a, value: 2}]}]}\n",
         "utf-8",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "slogen.pytest_plugin", "-p", "no:cacheprovider", "."]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:slogen", "-p", "slogen.pytest_plugin", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert "3 failed, 2 passed" in done.stdout
