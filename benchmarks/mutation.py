@@ -47,6 +47,7 @@ TELLING = {
     "histogram_functions": ("native_histograms", "mixed_histograms"),
     "summation": ("over_time", "aggregations"),
     "windows": ("rates", "over_time"),
+    "dates": ("functions",),
 }
 UNIT_TESTS = ("test_dates", "test_evaluate", "test_storage", "test_sums")
 WANTED = 0.85
