@@ -101,7 +101,7 @@ def scene(alertmanager033: Path, tmp_path_factory: pytest.TempPathFactory) -> Sc
     (folder / "pagerduty").write_text("not-a-real-key", encoding="utf-8")
     with webhook_sink() as sink:
         now = datetime.now(UTC)
-        begin = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 42 else 2)
+        begin = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 15 else 2)
         text = PROJECT.format(sink=sink.url, secrets=folder, morning=f"{begin:%H:%M}-24:00")
         for path, content in emitted(text, RULES).items():
             file = folder / path
