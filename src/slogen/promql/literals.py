@@ -56,8 +56,9 @@ class Literals:
         signed = self.numbers[index]
         token = Token(signed.kind, signed.text.lstrip("+-"), signed.start)
         seconds = _scalar(token)
-        # Beyond 2^53 ms (the year 287396) a float no longer tells milliseconds apart, so that printing would change it.
-        if not math.isfinite(seconds) or seconds * 1000 >= 2**53:
+        # Seconds are floats: beyond 2^50 ms (the year 37648) they no longer tell milliseconds apart with certainty,
+        # so that the printed moment could be read as its neighbour.
+        if not math.isfinite(seconds) or seconds * 1000 >= 2**50:
             raise PromQLError("timestamp out of bounds for the @ modifier", token.start, token.end)
         # Go rounds halves away from zero where Python takes the even neighbour.
         return math.floor(seconds * 1000 + 0.5) * (-1 if signed.text.startswith("-") else 1)
