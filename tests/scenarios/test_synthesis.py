@@ -153,4 +153,5 @@ def test_shapes_have_their_mean() -> None:
     assert rates(Diurnal(10, 0.5, 14 * 3_600_000), week).mean() == pytest.approx(10)
     assert rates(Weekly(Diurnal(10, 0, 0), 0.5), week).mean() == pytest.approx(10 * 6 / 7)
     assert rates(Spiky(0.1, 1000, 86_400_000, 3_600_000), week).mean() == pytest.approx((1000 + 23 * 0.1) / 24)
-    assert rates(Recorded((0, MINUTE), (1.0, 3.0)), week[:4]).tolist() == [1, 3, 1, 3]
+    began = int(week[1])
+    assert rates(Recorded((0, MINUTE), (1.0, 3.0), began), week[:4]).tolist() == [3, 1, 3, 1]

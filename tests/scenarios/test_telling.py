@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from slogen.diagnostics.model import Severity
+from slogen.diagnostics.text import as_text
+from slogen.pipeline import stories
+from slogen.scenarios.shapes import rates
+from slogen.scenarios.story import Flow
 from tests.marked import pointed, unmarked
-from tests.proofs.stories import told
+from tests.proofs.stories import TODAY, told, write
 
 FAULTS = [
     ("SLO642", "errors: 1%, of: «questions", "shop measures nothing called 'questions'"),
@@ -80,4 +85,34 @@ def test_words_that_mean_nothing(tmp_path: Path, marked: str) -> None:
     errors = tuple(finding for finding in result.diagnostics if finding.severity is Severity.ERROR)
 
     assert [(line, column) for _, line, column in pointed(errors)] == list(places)
+    assert result.outcomes == ()
+
+
+def test_recorded_traffic_begins_with_the_test(tmp_path: Path) -> None:
+    """A file beside the test: its first hour is the test's first hour, and the history before it is its end."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "day.csv").write_text("0,2\n3600,7\n")
+    text = "tests: {it: {starts: tuesday 09:30, lasts: 3h, history: 1h, traffic: {app: {recorded: day.csv}}, %s}}"
+    root = write(tmp_path, text % "expect: [{silent: true}]")
+    [test] = stories(root, TODAY).ready
+    [flow] = [told.event for told in test.told.stories["shop"].happenings if isinstance(told.event, Flow)]
+    hours = test.told.zero + np.arange(-1, 3) * 3_600_000 + 60_000
+
+    assert rates(flow.shape, hours).tolist() == [7, 2, 7, 2]
+
+
+def test_a_bad_recording_is_pointed_at_in_both_files(tmp_path: Path) -> None:
+    """The line of the data with an excerpt, and the place that names it."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "day.csv").write_text("0,2\n3600,-7\n")
+    text, places = unmarked(
+        "traffic: {app: {recorded: «day.csv}}\ntests: {it: {lasts: 1h, expect: [{silent: true}]}}\n"
+    )
+    result = told(tmp_path, text)
+    [finding] = [found for found in result.diagnostics if found.severity is Severity.ERROR]
+    shown = as_text([finding], result.texts, colour=False)
+
+    assert "specs/day.csv:2:1" in shown
+    assert "specs/shop.test.yaml:{}:{}".format(*places[0]) in shown
+    assert "2 | 3600,-7" in shown
     assert result.outcomes == ()

@@ -48,10 +48,14 @@ class Spiky:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Rates as they were once measured: `rates[i]` events per second from `times[i]` ms on, repeated when they end."""
+    """Rates as they were once measured: `rates[i]` events per second from `times[i]` ms after `began` (Unix ms) on.
+
+    The last one holds as long as the one before it. Outside its time the recording is repeated, before and after.
+    """
 
     times: tuple[int, ...]
     rates: tuple[float, ...]
+    began: int
 
 
 Shape = Constant | Diurnal | Weekly | Spiky | Recorded
@@ -71,7 +75,7 @@ def rates(shape: Shape, times: npt.NDArray[np.int64]) -> Floats:
             return rates(day, times) * np.where((weekday == 2) | (weekday == 3), weekend, 1.0)
         case Spiky(base, peak, every, lasts):
             return np.where(times % every < lasts, peak, base)
-        case Recorded(known, measured):
+        case Recorded(known, measured, began):
             span = known[-1] + (known[-1] - known[-2] if len(known) > 1 else 1)
-            place = np.searchsorted(np.array(known), times % span, side="right") - 1
+            place = np.searchsorted(np.array(known), (times - began) % span, side="right") - 1
             return np.array(measured)[np.clip(place, 0, len(measured) - 1)]

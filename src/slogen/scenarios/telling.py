@@ -11,6 +11,7 @@ from slogen.scenarios import shapes
 from slogen.scenarios.story import Event, Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 from slogen.spec import scenario as written
 from slogen.spec.scenario_load import LoadedScenarios
+from slogen.spec.scenario_recording import Recording
 
 MONDAY = 1_704_067_200_000
 """Monday, 1 January 2024, 00:00 UTC: the week in which every scenario plays."""
@@ -56,12 +57,15 @@ def tell(
     """The stories of scenario `name`; `components` are those that take part, scraped every `scrape` ms."""
     scenario = file.model.tests[name]
     telling = _Telling(file, name, components, [])
+    zero = MONDAY + scenario.starts
     happenings: dict[str, list[Happening]] = {component: [] for component in components}
     for where, traffic in ((("traffic",), file.model.traffic), (("tests", name, "traffic"), scenario.traffic)):
         for key, shape in traffic.items():
             component, source = telling.owner(key)
             if telling.has_source(component, source, (*where, key)):
-                happenings[component].append(Happening(0, None, Flow(source, _shape(shape), None)))
+                happenings[component].append(
+                    Happening(0, None, Flow(source, _shape(shape, file.recordings, zero), None))
+                )
     for number, fault in enumerate(scenario.faults):
         start = scenario.history + fault.at
         end = None if fault.lasts is None else start + fault.lasts
@@ -69,9 +73,10 @@ def tell(
             happenings[component].append(Happening(start, end, event))
     if telling.found:
         return None, tuple(telling.found)
-    began = MONDAY + scenario.starts - scenario.history
     length = scenario.history + scenario.lasts
-    stories = {c: Story(began, length, scrape, DEFAULT_RATE, tuple(told)) for c, told in happenings.items()}
+    stories = {
+        c: Story(zero - scenario.history, length, scrape, DEFAULT_RATE, tuple(told)) for c, told in happenings.items()
+    }
     return Told(stories, scenario.history), ()
 
 
@@ -186,7 +191,8 @@ class _Telling:
         return None
 
 
-def _shape(shape: written.Shape) -> shapes.Shape:
+def _shape(shape: written.Shape, recordings: Mapping[str, Recording], zero: int) -> shapes.Shape:
+    """Traffic over time; a recording begins with the test's own time, at `zero` (Unix ms)."""
     match shape.value:
         case float(rate):
             return shapes.Constant(rate)
@@ -196,6 +202,8 @@ def _shape(shape: written.Shape) -> shapes.Shape:
             return shapes.Diurnal(mean, float(swing), peak)
         case written.Spiky(base=base, peak=peak, every=every, lasts=lasts):
             return shapes.Spiky(base, peak, every, lasts)
-        case written.Recorded(rates=rates, every=every):
-            return shapes.Recorded(tuple(number * every for number in range(len(rates))), rates)
+        case written.Recorded(file=str(file)):
+            return shapes.Recorded(recordings[file].times, recordings[file].rates, zero)
+        case written.Recorded(rates=tuple(rates), every=int(every)):
+            return shapes.Recorded(tuple(number * every for number in range(len(rates))), rates, zero)
     raise TypeError(f"unknown shape {shape.kind}")

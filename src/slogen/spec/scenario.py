@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from slogen.spec.names import Key, LabelName, Name
@@ -76,12 +76,38 @@ class Spiky(Node):
 
 
 class Recorded(Node):
-    """Traffic as it was once measured, repeated from its start when it ends."""
+    """Traffic as it was once measured, from the beginning of the test on; before that and after it, once more."""
 
-    rates: tuple[Rate, ...] = Field(
-        min_length=1, max_length=100_000, description="One rate after the other.", examples=[["10/s", "12/s"]]
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["rates", "every"]}]})
+
+    file: StrictStr | None = Field(
+        default=None,
+        min_length=1,
+        description="A CSV of times and rates, or what Prometheus answers to a range query as JSON; beside this file.",
+        examples=["traffic/sale-day.csv"],
     )
-    every: Duration = Field(gt=0, description="How long each rate holds.", examples=["1h"])
+    rates: tuple[Rate, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100_000,
+        description="One rate after the other.",
+        examples=[["10/s", "12/s"]],
+    )
+    every: Duration | None = Field(default=None, gt=0, description="How long each rate holds.", examples=["1h"])
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.file is None) == (self.rates is None):
+            raise wrong_choice([] if self.file is None else ["file", "rates"], ["file", "rates"])
+        if self.file is not None and self.every is not None:
+            raise wrong_choice(["file", "every"], ["file", "every"])
+        if self.rates is not None and self.every is None:
+            raise _problem("nobody says how long each rate holds", "add `every:`, such as `every: 1h`")
+        return self
+
+
+def _file(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
 
 
 class Shape(Choice):
@@ -99,8 +125,10 @@ class Shape(Choice):
         description=str(Spiky.__doc__),
         examples=[{"base": "0.1/s", "peak": "1000/s", "every": "1d", "lasts": "1h"}],
     )
-    recorded: Recorded | None = Field(
-        default=None, description=str(Recorded.__doc__), examples=[{"rates": ["10/s"], "every": "1h"}]
+    recorded: Annotated[Recorded | None, BeforeValidator(_file, json_schema_input_type=StrictStr | Recorded)] = Field(
+        default=None,
+        description=str(Recorded.__doc__),
+        examples=["traffic/sale-day.csv", {"rates": ["10/s"], "every": "1h"}],
     )
 
 

@@ -12,7 +12,8 @@ from slogen.source.folder import test_files
 from slogen.source.places import Places
 from slogen.source.read import Document, read
 from slogen.spec.problems import Origin, findings
-from slogen.spec.scenario import ScenarioFile
+from slogen.spec.scenario import ScenarioFile, Traffic
+from slogen.spec.scenario_recording import Recording, RecordingFile, read_recording
 
 UNKNOWN_SUBJECT = Code(
     "SLO640",
@@ -40,6 +41,8 @@ class LoadedScenarios:
     environment: str
     model: ScenarioFile
     places: Places
+    recordings: Mapping[str, Recording]
+    """What its files of recorded traffic hold, by the paths that it names them by."""
 
     def span(self, *path: str | int) -> Span:
         """The place of what stands at `path`, or of the nearest thing around it."""
@@ -70,38 +73,70 @@ def load_scenarios(root: Path, folder: str, components: Mapping[str, Collection[
         if reading.text is not None:
             texts[name] = reading.text
         if reading.document is not None:
-            files += _file(reading.document, components, default, found)
+            loaded = _file(root, reading.document, components, default)
+            files += loaded.files
+            found += loaded.diagnostics
+            texts.update(loaded.texts)
     return Scenarios(tuple(files), tuple(found), texts)
 
 
-def _file(
+def _file(root: Path, document: Document, components: Mapping[str, Collection[str]], default: str) -> Scenarios:
+    """One file with the recordings that it names; it is left out where anything is wrong with either."""
+    found: list[Diagnostic] = []
+    model = _model(document, components, default, found)
+    if model is None:
+        return Scenarios((), tuple(found), {})
+    recorded = _recordings(root, document, model)
+    found += [finding for file in recorded.values() for finding in file.diagnostics]
+    texts = {file.name: file.text for file in recorded.values() if file.name}
+    known = {path: file.recording for path, file in recorded.items() if file.recording is not None}
+    if len(known) < len(recorded):
+        return Scenarios((), tuple(found), texts)
+    environment, subject = model.environment or default, _subject(document, model)
+    loaded = LoadedScenarios(document.file, subject, environment, model, document.places, known)
+    return Scenarios((loaded,), tuple(found), texts)
+
+
+def _model(
     document: Document, components: Mapping[str, Collection[str]], default: str, found: list[Diagnostic]
-) -> list[LoadedScenarios]:
+) -> ScenarioFile | None:
+    """The tests of a file, where they fit the language and are about something that there is."""
     try:
         model = ScenarioFile.model_validate(document.data)
     except ValidationError as error:
         found.extend(findings(Origin(document.places, ScenarioFile), error))
-        return []
+        return None
     environment = model.environment or default
     if environment not in components:
         message = f"there is no environment {environment!r}"
-        found.append(
-            _about(
-                UNKNOWN_PLACE,
-                message,
-                document,
-                "environment",
-                did_you_mean(environment, components) or f"there are {', '.join(sorted(components))}",
-            )
-        )
-        return []
-    subject = model.spec or PurePosixPath(document.file).name.lower().partition(".test.")[0]
+        hint = did_you_mean(environment, components) or f"there are {', '.join(sorted(components))}"
+        found.append(_about(UNKNOWN_PLACE, message, document, "environment", hint))
+        return None
+    subject = _subject(document, model)
     if subject not in components[environment]:
         message = f"no spec declares {subject!r} in {environment}"
-        hint = did_you_mean(subject, components[environment])
-        found.append(_about(UNKNOWN_SUBJECT, message, document, "spec", hint))
-        return []
-    return [LoadedScenarios(document.file, subject, environment, model, document.places)]
+        near = did_you_mean(subject, components[environment])
+        found.append(_about(UNKNOWN_SUBJECT, message, document, "spec", near))
+        return None
+    return model
+
+
+def _subject(document: Document, model: ScenarioFile) -> str:
+    return model.spec or PurePosixPath(document.file).name.lower().partition(".test.")[0]
+
+
+def _recordings(root: Path, document: Document, model: ScenarioFile) -> dict[str, RecordingFile]:
+    """The files of recorded traffic that tests name, each read once; errors point to where it is first named."""
+    traffic: list[tuple[tuple[str, ...], Traffic]] = [(("traffic",), model.traffic)]
+    traffic += [(("tests", name, "traffic"), test.traffic) for name, test in model.tests.items()]
+    read_files: dict[str, RecordingFile] = {}
+    for path, shapes in traffic:
+        for source, shape in shapes.items():
+            written = shape.recorded.file if shape.recorded is not None else None
+            if written is not None and written not in read_files:
+                named = document.places.nearest((*path, source, "recorded", "file"))
+                read_files[written] = read_recording(root, document.file, written, named)
+    return read_files
 
 
 def _about(code: Code, message: str, document: Document, key: str, hint: str | None) -> Diagnostic:
