@@ -65,7 +65,7 @@ from slogen.routing.findings import routing_findings
 from slogen.scenarios import telling
 from slogen.source import codes as source_codes
 from slogen.spec import codes as spec_codes
-from slogen.spec import scenario_load
+from slogen.spec import scenario_load, scenario_recording
 from slogen.spec.load import Loaded, load
 from slogen.spec.scenario_load import load_scenarios
 
@@ -114,6 +114,7 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     grafana,
     suite,
     scenario_load,
+    scenario_recording,
     telling,
     reading,
     output_findings,
