@@ -15,7 +15,7 @@ from slogen.emit.layout import Layout
 from slogen.pipeline import Compiled
 from slogen.proofs.detection import detect
 from slogen.proofs.prove import loaded
-from slogen.proofs.summary import minutes
+from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
 from slogen.review.compare import Comparison, SloKey, altered, compare
 from slogen.review.cost import Cost, Facts, estimate

@@ -10,7 +10,7 @@ from slogen.evaluator.vector import Vector
 from slogen.ir.slo import Slo
 from slogen.promql.build import last_over_time, over, selector
 from slogen.proofs.stage import Played
-from slogen.proofs.summary import minutes
+from slogen.proofs.wording import minutes
 from slogen.replay.alerts import AlertLife
 from slogen.replay.states import PENDING
 from slogen.routing.story import Notification

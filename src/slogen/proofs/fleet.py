@@ -23,6 +23,8 @@ class Job:
     target: Target
     chosen: frozenset[str]
     """The names of the proofs to run, of those that `proofs_of` lists."""
+    traced: bool = False
+    """Whether verdicts are to carry what the replay looked like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def run(job: Job) -> Proven:
     groups = loaded(dict(job.texts))
     chosen = tuple(alert for alert in job.subject.alerts if alert_name(alert) in job.chosen)
     claimed = tasks(replace(job.subject, alerts=chosen))
-    verdicts = [verdict for task in claimed for verdict in prove(task, groups, job.target)]
+    verdicts = [verdict for task in claimed for verdict in prove(task, groups, job.target, traced=job.traced)]
     ordinary = (custom for custom in customs(job.subject) if custom_name(custom) in job.chosen)
     return Proven(tuple(verdicts), tuple(lived(custom, job.subject, groups, job.target) for custom in ordinary))
 
@@ -107,7 +109,7 @@ def _shape(job: Job) -> object:
     groups = (replace(g, rules=tuple(map(_bare, g.rules))) for stem, text in job.texts for g in read(text, stem))
     rules = repr(tuple(groups)).replace(name, "\0")
     signals = repr(subject.signals).replace(name, "\0")
-    return (subject.name, rules, subject.external_labels, signals, job.target, job.chosen)
+    return (subject.name, rules, subject.external_labels, signals, job.target, job.chosen, job.traced)
 
 
 def _bare(rule: Rule) -> Rule:

@@ -11,7 +11,8 @@ from slogen.ir.program import Target
 from slogen.ir.rules import Alert
 from slogen.proofs.claims import Claim, Task, fault_begins
 from slogen.proofs.retelling import BEGAN, story
-from slogen.proofs.wording import describe, exact
+from slogen.proofs.tracing import Trace, trace
+from slogen.proofs.wording import describe, exact, minutes
 from slogen.replay.alerts import AlertLife
 from slogen.replay.order import arrange, only_what
 from slogen.replay.rulefile import AlertingRule, Group, RecordingRule, read
@@ -26,7 +27,7 @@ class Verdict:
     `fires` says which claim it is; `began` when its fault begins; `seen` are the stretches in which the alert fired,
     of all its slices together; `stops` and `recovers` are the claim's; `spent` is the share of the budget that was gone
     when the alert fired, None where it is no alert on budgets; `problem` is empty where the claim holds. `rules` are
-    the recording rules that took part.
+    the recording rules that took part; `trace` is what it looked like, where somebody wanted to know.
     """
 
     environment: str
@@ -49,6 +50,7 @@ class Verdict:
     rules: frozenset[tuple[str, str]]
     seconds: float
     span: Span
+    trace: Trace | None = None
 
     @property
     def detected(self) -> int | None:
@@ -67,14 +69,27 @@ def loaded(texts: Mapping[str, str]) -> list[Group]:
     return arrange([group for name, text in sorted(texts.items()) for group in read(text, name)])
 
 
-def prove(task: Task, groups: Sequence[Group], target: Target) -> list[Verdict]:
-    """The verdicts on a task's claims about `groups`."""
+def prove(task: Task, groups: Sequence[Group], target: Target, *, traced: bool = False) -> list[Verdict]:
+    """The verdicts on a task's claims about `groups`, with traces where asked."""
     claimed = [claim.alert for claim in task.claims]
     needed = only_what(groups, lambda rule: isinstance(rule, AlertingRule) and any(is_rule(rule, a) for a in claimed))
     began = time.perf_counter()
     world, played = _replayed(task, needed, target)
     each = (time.perf_counter() - began) / len(task.claims)
-    return [_verdict(task, claim, world, played, each) for claim in task.claims]
+    verdicts = [_verdict(task, claim, world, played, each) for claim in task.claims]
+    if not traced or world.failures:
+        return verdicts
+    pairs = zip(task.claims, verdicts, strict=True)
+    return [replace(verdict, trace=_trace(task, claim, world, needed)) for claim, verdict in pairs]
+
+
+def _trace(task: Task, claim: Claim, world: Replay, groups: Sequence[Group]) -> Trace | None:
+    """What a claim's story looked like; None where no rule is the claim's."""
+    witness = claim.witness
+    story = describe(witness.phases, task.subject.signals, minutes)
+    rules = (r for g in groups for r in g.rules if isinstance(r, AlertingRule) and is_rule(r, claim.alert))
+    stretch = fault_begins(witness.phases), witness.end
+    return next((trace(rule, world, story, stretch) for rule in rules), None)
 
 
 def _replayed(task: Task, groups: Sequence[Group], target: Target) -> tuple[Replay, list[Group]]:

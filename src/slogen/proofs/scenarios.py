@@ -12,7 +12,7 @@ from slogen.proofs.life import lines
 from slogen.proofs.outcome import Exercised, Outcome
 from slogen.proofs.prove import loaded
 from slogen.proofs.stage import Played, Stage, play, stage
-from slogen.proofs.summary import minutes
+from slogen.proofs.wording import minutes
 from slogen.replay.rulefile import RecordingRule
 from slogen.scenarios.telling import Told, tell
 from slogen.spec.scenario import Expectation

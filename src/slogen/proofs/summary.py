@@ -7,6 +7,7 @@ from slogen.proofs.fleet import Unproven
 from slogen.proofs.life import draw
 from slogen.proofs.outcome import Exercised, Outcome
 from slogen.proofs.prove import Verdict
+from slogen.proofs.wording import minutes
 from slogen.replay.suite import SuiteResult
 
 
@@ -85,16 +86,6 @@ def _expected(verdict: Verdict) -> str:
 def _seen(verdict: Verdict) -> str:
     spans = (f"{minutes(a)} to {'the end' if b is None else minutes(b)}" for a, b in verdict.seen)
     return "fires from " + ", ".join(spans) if verdict.seen else "silent"
-
-
-def minutes(millis: int) -> str:
-    """A duration in the two largest units that it has: `2d 3h`, `1h 5m`, `90s`."""
-    rest, parts = max(0, round(millis / 1000)), []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
 
 
 def suite_outcomes(result: SuiteResult) -> list[Outcome]:
