@@ -266,8 +266,8 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
     if source.program is None or has_errors(source.diagnostics):
         return Tested((), source.diagnostics, source.texts)
     program, remembered = source.program, memory.recalled(root)
-    texts = _emitted(source)
-    told = _stories(root, source, program) if asked.tests else Stories((), source.diagnostics, source.texts)
+    texts = emitted(source)
+    told = stories_of(root, source, program) if asked.tests else Stories((), source.diagnostics, source.texts)
 
     def wanted(name: str) -> bool:
         return asked.only in name and (not (asked.last_failed and remembered) or name in remembered)
@@ -296,11 +296,12 @@ def stories(root: Path, today: date) -> Stories:
     source = compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Stories((), source.diagnostics, source.texts)
-    return _stories(root, source, source.program)
+    return stories_of(root, source, source.program)
 
 
-def _stories(root: Path, source: Compiled, program: Program) -> Stories:
-    texts = _emitted(source)
+def stories_of(root: Path, source: Compiled, program: Program) -> Stories:
+    """The scenario tests of a project that has been compiled to `program`. Raises `OSError` as `stories` does."""
+    texts = emitted(source)
     loaded = load_scenarios(root, source.specs_folder, components_of(program), default_environment(program))
     findings = [*source.diagnostics, *loaded.diagnostics]
     ready: list[Ready] = []
@@ -310,7 +311,7 @@ def _stories(root: Path, source: Compiled, program: Program) -> Stories:
     return Stories(tuple(ready), tuple(findings), {**source.texts, **loaded.texts})
 
 
-def _emitted(source: Compiled) -> dict[str, str]:
+def emitted(source: Compiled) -> dict[str, str]:
     """The files that a server would be given, by path."""
     return {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
 
