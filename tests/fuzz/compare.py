@@ -1,7 +1,8 @@
 """Whether two answers agree; changes with what counts as the same.
 
-Series and the times at which each has a sample must be equal. Values may differ by 1e-9 of the largest operand: of
-themselves, or of the largest finite number among all that the query reads and computes on its way.
+Series and the times at which each has a sample must be equal, and so must their order where the query asks for one.
+Values may differ by 1e-9 of the largest operand: of themselves, or of the largest finite number among all that the
+query reads and computes on its way.
 """
 
 import math
@@ -18,7 +19,7 @@ from slogen.evaluator.functions import Piece
 from slogen.evaluator.labels import show as show_labels
 from slogen.evaluator.series import Storage
 from slogen.evaluator.vector import String
-from slogen.promql.ast import Expr
+from slogen.promql.ast import Aggregate, Call, Expr
 from slogen.promql.rewrite import selectors
 from tests.fuzz.answers import Answer, Failed, Server, own
 from tests.fuzz.expressions import Query
@@ -65,7 +66,7 @@ def difference(query: Query, storage: Storage, theirs: Answer | Failed, tally: T
         if isinstance(found, str) or abs(found.ours - found.theirs) > TOLERANCE * _largest_operand(query, storage):
             return str(found)
         tally.by_operand += 1
-    return _notes(ours, theirs)
+    return _notes(ours, theirs) or (_order(ours, theirs) if _is_ordered(query) else None)
 
 
 def _told(answer: Answer | Failed) -> str:
@@ -101,6 +102,19 @@ def _differences(ours: Answer, theirs: Answer, tally: Tally) -> Iterator[str | A
                 yield Apart(f"{where} at {at}", a, b)
 
 
+def _is_ordered(query: Query) -> bool:
+    """Whether the order of the series is part of the answer."""
+    match query.expr:
+        case Call("sort" | "sort_desc") | Aggregate("topk" | "bottomk"):
+            return not query.step
+    return False
+
+
+def _order(ours: Answer, theirs: Answer) -> str | None:
+    mine, real = list(ours.samples), list(theirs.samples)
+    return None if mine == real else f"order: ours {mine}, Prometheus {real}"
+
+
 def _notes(ours: Answer, theirs: Answer) -> str | None:
     """Warnings and infos that only one side gives."""
     extra, missing = sorted(theirs.notes - ours.notes), sorted(ours.notes - theirs.notes)
@@ -132,10 +146,14 @@ def is_undecided(query: Query, server: Server, theirs: Answer | Failed) -> bool:
     It does where `topk` has to choose between equal values that come in the order of a Go map.
     """
     again = (server.ask(query) for _ in range(TRIALS))
-    return not isinstance(theirs, Failed) and any(isinstance(one, Failed) or not _agree(one, theirs) for one in again)
+    return not isinstance(theirs, Failed) and any(
+        isinstance(one, Failed) or not _agree(query, one, theirs) for one in again
+    )
 
 
-def _agree(one: Answer, other: Answer) -> bool:
+def _agree(query: Query, one: Answer, other: Answer) -> bool:
+    if _is_ordered(query) and _order(one, other) is not None:
+        return False
     return _notes(one, other) is None and next(_differences(one, other, Tally()), None) is None
 
 
@@ -154,7 +172,7 @@ def is_unstable(query: Query, storage: Storage, theirs: Answer | Failed) -> bool
                 moved = own(query, storage)
             except EvaluationError:
                 continue
-        if isinstance(moved, Answer) and _agree(moved, theirs):
+        if isinstance(moved, Answer) and _agree(query, moved, theirs):
             return True
     return False
 

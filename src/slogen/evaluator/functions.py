@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from slogen.evaluator import annotations, dates, elementwise, histogram_functions, label_functions
+from slogen.evaluator import annotations, dates, elementwise, histogram_functions, label_functions, pdqsort
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.context import Context
 from slogen.evaluator.times import Floats
@@ -117,11 +117,11 @@ def _label_join(_context: Context, _call: Call, args: Pieces) -> Vector:
 def _sort(descending: bool) -> Function:
     def ordered(context: Context, _call: Call, args: Pieces) -> Vector:
         floats = pruned(replace(vector(args[0]), histograms=None))
-        if not context.grid.is_instant or not len(floats):
+        if not context.grid.is_instant:
             return floats
         values = floats.values[:, 0]
-        key = np.where(np.isnan(values), np.inf, -values if descending else values)
-        return rows(floats, np.lexsort((key, np.isnan(values))))
+        order = pdqsort.descending(values if descending else -values)
+        return rows(floats, np.array(order, dtype=np.intp))
 
     return ordered
 

@@ -1,10 +1,12 @@
 """Aggregations that keep or count single samples: `topk`, `bottomk`, `count_values`."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from slogen.evaluator import labels as label
+from slogen.evaluator import pdqsort
 from slogen.evaluator.aggregate import Grouping, note_ignored
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.errors import EvaluationError
@@ -29,17 +31,24 @@ def ranked(op: str, vector: Vector, grouping: Grouping, limits: Floats, notes: A
     _check_limits(limits[vector.holding().any(axis=0)])
     note_ignored(op, vector, notes)
     _, groups = groups_of(vector.labels, grouping.names, grouping.without)
+    signed = -vector.values if op == "bottomk" else vector.values
+    members = [groups.rows(place) for place in range(len(groups.sizes))]
+    if vector.steps == 1:
+        order = [_in_order(signed[own, 0], vector.present[own, 0], int(limits[0])) for own in members]
+        chosen = np.concatenate([own[places] for own, places in zip(members, order, strict=True)])
+        return replace(rows(vector, chosen), histograms=None)
     kept = np.zeros_like(vector.present)
-    order: list[int] = []
-    for place in range(len(groups.sizes)):
-        members = groups.rows(place)
-        values, present = vector.values[members], vector.present[members]
-        values = -values if op == "bottomk" else values
-        ranks = _ranks(values, present)
-        kept[members] = _without_ties(values, present, ranks, np.trunc(limits))
-        order += [int(row) for row in members[np.argsort(ranks[:, 0], kind="stable")]]
-    result = Vector(vector.labels, vector.values, kept, vector.dropped)
-    return pruned(rows(result, np.array(order, dtype=np.intp)) if vector.steps == 1 else result)
+    for own in members:
+        ranks = _ranks(signed[own], vector.present[own])
+        kept[own] = _without_ties(signed[own], vector.present[own], ranks, np.trunc(limits))
+    return pruned(Vector(vector.labels, vector.values, kept, vector.dropped))
+
+
+def _in_order(values: Floats, present: Bools, limit: int) -> Ints:
+    """The places of the largest of one step, the largest first."""
+    here = np.flatnonzero(present)
+    found = here[np.array(largest(values[here].tolist(), limit), dtype=np.intp)]
+    return found[pdqsort.descending(values[found])]
 
 
 def _check_limits(limits: Floats) -> None:
