@@ -26,6 +26,7 @@ from slogen.emit.artifact import Artifact
 from slogen.emit.compare import compare
 from slogen.emit.layout import Layout
 from slogen.emit.write import write
+from slogen.importers import recognise, subjects
 from slogen.ir.program import Program
 from slogen.lower import (
     collisions,
@@ -109,6 +110,8 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     sources,
     terms,
     sample,
+    recognise,
+    subjects,
     receivers,
     kubernetes,
     grafana,

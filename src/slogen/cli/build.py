@@ -32,7 +32,7 @@ def _build(root: Path, force: bool, form: Format) -> None:
 
     with working("building"):
         outcome = pipeline.build(root, today(), force=force)
-    show(outcome.diagnostics, outcome.texts, form)
+    show(outcome.diagnostics, outcome.texts, form, root)
     leave(outcome.diagnostics)
     if form is Format.TEXT:
         counts = (len(outcome.written), len(outcome.removed), outcome.unchanged)
@@ -44,7 +44,7 @@ def _check(root: Path, form: Format) -> None:
 
     with working("comparing"):
         outcome = pipeline.check(root, today())
-    show(outcome.diagnostics, outcome.texts, form)
+    show(outcome.diagnostics, outcome.texts, form, root)
     if form is Format.TEXT:
         _print_diffs(outcome.diffs)
     leave(outcome.diagnostics)

@@ -8,7 +8,22 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from slogen.cli import build, catalogue, cost, diff, explain, init, preview, promql, reference, route, schema, test, validate
+from slogen.cli import (
+    build,
+    catalogue,
+    codeowners,
+    cost,
+    diff,
+    explain,
+    init,
+    preview,
+    promql,
+    reference,
+    route,
+    schema,
+    test,
+    validate,
+)
 from slogen.cli.status import Status
 
 app = typer.Typer(
@@ -28,6 +43,7 @@ app.command(epilog=diff.EXAMPLES)(diff.diff)
 app.command(epilog=cost.EXAMPLES)(cost.cost)
 app.command(epilog=preview.EXAMPLES)(preview.preview)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
+app.command(epilog=codeowners.EXAMPLES)(codeowners.codeowners)
 app.command(epilog=reference.EXAMPLES)(reference.reference)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.add_typer(catalogue.app)

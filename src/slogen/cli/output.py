@@ -4,11 +4,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from slogen.cli.repository import from_top
 from slogen.cli.status import Status
+from slogen.diagnostics.gitlab import as_gitlab
 from slogen.diagnostics.machine import as_github, as_json, as_sarif
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.diagnostics.text import as_text, summary
@@ -22,9 +25,10 @@ class Format(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
+    GITLAB = "gitlab"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print findings; json and sarif go to stdout.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print findings; all but text go to stdout.")]
 
 
 def colours(terminal: bool) -> bool:
@@ -32,8 +36,12 @@ def colours(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def show(findings: Sequence[Diagnostic], texts: Mapping[str, str], form: Format) -> None:
-    """Prints findings in their one order; text goes to standard error, machine formats to standard output."""
+def show(findings: Sequence[Diagnostic], texts: Mapping[str, str], form: Format, root: Path | None = None) -> None:
+    """Prints findings in their one order; text goes to standard error, machine formats to standard output.
+
+    Formats that a code host reads name files from the top of the repository in which the project's folder `root` lies.
+    """
+    hosted = findings if root is None else from_top(findings, root)
     match form:
         case Format.TEXT if findings:
             typer.echo(as_text(findings, texts, colour=colours(sys.stderr.isatty())), err=True)
@@ -43,9 +51,12 @@ def show(findings: Sequence[Diagnostic], texts: Mapping[str, str], form: Format)
         case Format.JSON:
             typer.echo(as_json(findings), nl=False)
         case Format.SARIF:
-            typer.echo(as_sarif(findings), nl=False)
+            typer.echo(as_sarif(hosted), nl=False)
         case Format.GITHUB:
-            typer.echo(as_github(findings), nl=False)
+            typer.echo(as_github(hosted), nl=False)
+        case Format.GITLAB:
+            typer.echo(as_gitlab(hosted), nl=False)
+            show(findings, texts, Format.TEXT)  # the report goes to a file, the words to the job's log
 
 
 def leave(findings: Sequence[Diagnostic]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from slogen.cli.output import Format, colours, leave, show
 from slogen.cli.progress import working
 from slogen.cli.project import Folder, found, today
+from slogen.cli.repository import below, inside
 from slogen.cli.status import Status
 
 EXAMPLES = (
@@ -67,17 +69,20 @@ def test(  # noqa: PLR0913, PLR0917 -- the options of one verb
     asked = pipeline.Asked(
         only, jobs or os.cpu_count() or 1, not no_proofs, not proofs_only, last_failed=last_failed, first=first
     )
+    root = None if files else found(project)
     with working("proving alerts"):
-        outcome = pipeline.tested_files(files, asked) if files else pipeline.tested(found(project), today(), asked)
+        outcome = pipeline.tested_files(files or [], asked) if root is None else pipeline.tested(root, today(), asked)
     outcomes, findings = outcome.outcomes, outcome.diagnostics
-    show(findings, outcome.texts, Format.GITHUB if form is Shape.GITHUB else Format.TEXT)
+    show(findings, outcome.texts, Format.GITHUB if form is Shape.GITHUB else Format.TEXT, root)
     if junit is not None:
         results.write_junit(outcomes, junit)
     match form:
         case Shape.JSON:
             typer.echo(results.as_json(outcomes, outcome.coverage), nl=False)
         case Shape.GITHUB:
-            typer.echo(results.as_github(outcomes) + results.totals(outcomes))
+            prefix = "" if root is None else inside(root)
+            placed = [replace(outcome, span=below(outcome.span, prefix)) for outcome in outcomes]
+            typer.echo(results.as_github(placed) + results.totals(outcomes))
         case Shape.TEXT:
             shown = results.Shown(colours(sys.stdout.isatty()), coverage, durations, first)
             typer.echo(results.as_text(outcomes, outcome.coverage, shown))

@@ -16,7 +16,7 @@ def validate(project: Folder = None, form: FormatOption = Format.TEXT) -> None:
     root = found(project)
     with working("validating"):
         outcome = compiled(root, today())
-    show(outcome.diagnostics, outcome.texts, form)
+    show(outcome.diagnostics, outcome.texts, form, root)
     leave(outcome.diagnostics)
     if form is Format.TEXT:
         typer.echo(f"{outcome.specs} specs are valid", err=True)
