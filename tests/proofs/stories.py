@@ -3,7 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+from slogen.ir.program import Program
 from slogen.pipeline import Asked, Tested, tested
+from slogen.proofs import fleet
+from slogen.proofs.fleet import Proven
+from slogen.proofs.outcome import Outcome
+from slogen.proofs.summary import outcomes
 
 TODAY = date(2026, 1, 1)
 PROJECT = """\
@@ -63,3 +68,15 @@ def told(folder: Path, tests: str, name: str = "shop") -> Tested:
 def one(folder: Path, test: str) -> Tested:
     """What a single test comes to; `test` is the inside of it in flow style."""
     return told(folder, f"tests:\n  it: {{{test}}}\n")
+
+
+def proven(built: tuple[Program, dict[str, str]], only: str, texts: dict[str, str] | None = None) -> list[Proven]:
+    """What the proofs whose id holds `only` come to, in one process."""
+    program, emitted = built
+    return fleet.run_all(fleet.jobs(program, texts or emitted, lambda name: only in name), 1)
+
+
+def told_of(found: list[Proven]) -> dict[str, Outcome]:
+    """Outcomes by id."""
+    every = [*outcomes([v for one in found for v in one.verdicts]), *(o for one in found for o in one.lived)]
+    return {outcome.id: outcome for outcome in every}

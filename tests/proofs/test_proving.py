@@ -4,43 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from slogen import names, pipeline
+from slogen import names
 from slogen.ir.program import Program
 from slogen.ir.rules import Alert
 from slogen.ir.witness import Proof
 from slogen.proofs import fleet
 from slogen.proofs.coverage import coverage
-from slogen.proofs.fleet import Proven
-from slogen.proofs.outcome import Outcome
-from slogen.proofs.summary import outcomes, unproven_outcome
-from tests.proofs.stories import TODAY, write
+from slogen.proofs.summary import unproven_outcome
+from tests.proofs.stories import proven, told_of
 
 SHOP = names.rules_path("production", "shop")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, dict[str, str]]:
-    """The program of the small project and the files it becomes."""
-    source = pipeline.compiled(write(tmp_path_factory.mktemp("shop")), TODAY)
-    assert source.program is not None
-    return source.program, {artifact.path: artifact.text for artifact in source.artifacts}
-
-
-def proven(built: tuple[Program, dict[str, str]], only: str, texts: dict[str, str] | None = None) -> list[Proven]:
-    """What the proofs whose id holds `only` come to, in one process."""
-    program, emitted = built
-    return fleet.run_all(fleet.jobs(program, texts or emitted, lambda name: only in name), 1)
-
-
-def told(found: list[Proven]) -> dict[str, Outcome]:
-    """Outcomes by id."""
-    every = [*outcomes([v for one in found for v in one.verdicts]), *(o for one in found for o in one.lived)]
-    return {outcome.id: outcome for outcome in every}
-
-
 def test_a_proof_says_what_fired_it_how_fast_and_when_it_stopped(built: tuple[Program, dict[str, str]]) -> None:
     """Time to detect, budget spent by then and time to reset, each beside its theory."""
-    found = told(proven(built, "production/shop::answers ErrorBudgetBurnPage fast"))
+    found = told_of(proven(built, "production/shop::answers ErrorBudgetBurnPage fast"))
     outcome = found["production/shop::answers ErrorBudgetBurnPage fast"]
 
     assert outcome.passed
@@ -71,7 +49,7 @@ def test_a_broken_rule_is_found(built: tuple[Program, dict[str, str]], old: str,
     """What is proven are the emitted files, so a change to them alone is seen, with a picture of the alert's life."""
     assert old in built[1][SHOP]
     texts = {**built[1], SHOP: built[1][SHOP].replace(old, new)}
-    outcome = told(proven(built, "production/shop::answers ErrorBudgetBurnPage fast", texts)).popitem()[1]
+    outcome = told_of(proven(built, "production/shop::answers ErrorBudgetBurnPage fast", texts)).popitem()[1]
 
     assert problem in outcome.problem
     assert len(outcome.picture) >= 2
@@ -79,11 +57,11 @@ def test_a_broken_rule_is_found(built: tuple[Program, dict[str, str]], old: str,
 
 
 def test_every_component_lives_through_the_ordinary(built: tuple[Program, dict[str, str]]) -> None:
-    """A day, a restart, a gap and vanished metrics, for the model and the component; the fleet has no day."""
-    found = told(proven(built, "production/"))
+    """A day, a month, a restart, a gap and vanished metrics, for the model and the component; the fleet has no day."""
+    found = told_of(proven(built, "production/"))
     silent = {name for name in found if "stays silent" in name}
 
-    assert len(silent) == 8
+    assert len(silent) == 10
     assert all(outcome.passed for outcome in found.values()), [o.problem for o in found.values() if o.problem]
     assert "production/_fleet::SlogenFleetBlind" in found
 
@@ -91,7 +69,7 @@ def test_every_component_lives_through_the_ordinary(built: tuple[Program, dict[s
 def test_noise_on_an_ordinary_day_is_found(built: tuple[Program, dict[str, str]]) -> None:
     """A threshold below what is healthy wakes somebody, and the proof says whom and when."""
     texts = {**built[1], SHOP: built[1][SHOP].replace("> 0.144", ">= 0").replace("> 2.5", ">= 0")}
-    outcome = told(proven(built, "production/shop::stays silent: an ordinary day", texts)).popitem()[1]
+    outcome = told_of(proven(built, "production/shop::stays silent: an ordinary day", texts)).popitem()[1]
 
     assert "answers ErrorBudgetBurnPage fast fires at" in outcome.problem
 
@@ -126,7 +104,7 @@ def test_an_alert_that_nothing_fires_is_an_error(built: tuple[Program, dict[str,
 def test_coverage_lists_what_no_test_exercised(built: tuple[Program, dict[str, str]]) -> None:
     """One alert is proven: all others, the rules it does not read and every route are listed."""
     program, texts = built
-    one = list(told(proven(built, "production/shop::answers SLONoData")).values())
+    one = list(told_of(proven(built, "production/shop::answers SLONoData")).values())
     parts = {part.what: part for part in coverage(program, texts, one)}
 
     assert parts["alerts"].total - len(parts["alerts"].missing) == 1

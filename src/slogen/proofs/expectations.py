@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from slogen import names
-from slogen.evaluator.evaluate import instant
-from slogen.evaluator.vector import Vector
 from slogen.ir.slo import Slo
-from slogen.promql.build import last_over_time, over, selector
+from slogen.proofs.budgets import budget_left
 from slogen.proofs.stage import Played
 from slogen.proofs.wording import minutes
 from slogen.replay.alerts import AlertLife
@@ -18,7 +16,6 @@ from slogen.spec.scenario import Expectation
 
 _ALWAYS = frozenset({names.WATCHDOG})
 """Alerts that fire by design."""
-_BUDGET_READ = 600_000
 
 
 def problem(expected: Expectation, played: Played, subject: str, slos: Sequence[Slo]) -> str:
@@ -124,10 +121,7 @@ def _budget(expected: Expectation, played: Played, subject: str, slos: Sequence[
     slo = next((slo for slo in slos if slo.name == expected.budget), None)
     if slo is None:
         return f"{subject} has no objective {expected.budget!r}"
-    series = selector(names.BUDGET_REMAINING, model=subject, slo=slo.name)
-    query = last_over_time(over(series, _BUDGET_READ))
-    value = instant(query, played.world.storage, played.zero + (expected.at or 0)).value
-    left = [float(row[0]) for row in value.values] if isinstance(value, Vector) else []
+    left = budget_left(played.world.storage, subject, slo.name, played.zero + (expected.at or 0))
     if not left:
         return f"no budget is known at {minutes(expected.at or 0)}"
     wanted = float(expected.remaining or 0)

@@ -103,13 +103,15 @@ def _failed(proven: Proven) -> bool:
 def _shape(job: Job) -> object:
     """What two jobs must share to have the same proofs: everything but the name of their environment.
 
-    Rules are compared as read, since names of different lengths wrap lines differently; no proof judges annotations.
+    Rules are compared as read, since names of different lengths wrap lines differently; no proof judges annotations. A
+    server's external labels are seen by templates alone.
     """
     name, subject = job.subject.environment, job.subject
     groups = (replace(g, rules=tuple(map(_bare, g.rules))) for stem, text in job.texts for g in read(text, stem))
     rules = repr(tuple(groups)).replace(name, "\0")
     signals = repr(subject.signals).replace(name, "\0")
-    return (subject.name, rules, subject.external_labels, signals, job.target, job.chosen, job.traced)
+    external = subject.external_labels if "xternalLabels" in rules else ()
+    return (subject.name, rules, external, signals, job.target, job.chosen, job.traced)
 
 
 def _bare(rule: Rule) -> Rule:

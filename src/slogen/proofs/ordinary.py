@@ -1,21 +1,23 @@
-"""What every component must live through without waking anybody: an ordinary day, and metrics that vanish."""
+"""What every component must live through without waking anybody: a healthy month, a restart, metrics that vanish."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from slogen import burn, names
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Target
 from slogen.ir.rules import Alert
+from slogen.proofs import month
+from slogen.proofs.budgets import budget_left
 from slogen.proofs.claims import Subject
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.prove import is_rule
 from slogen.proofs.retelling import BEGAN
-from slogen.proofs.wording import exact
+from slogen.proofs.wording import exact, minutes
 from slogen.replay.alerts import AlertLife
 from slogen.replay.rulefile import Group
-from slogen.replay.run import Setting, replay
+from slogen.replay.run import Replay, Setting, replay
 from slogen.scenarios.story import Event, Happening, Missing, Restart, ScrapeGap, Story
 from slogen.scenarios.synthesis import synthesise
 
@@ -23,16 +25,29 @@ _RATE = 10.0
 """Events per second of ordinary traffic."""
 _GAP = 10 * burn.MINUTE
 """How long nothing is scraped: longer than the lookback, shorter than anybody should be told of."""
+_TOLERANCE = 0.005
+"""How far what is left of a budget may be from what theory says: counters are whole, and windows begin at ticks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Custom:
-    """A story of `length` ms that happens to everybody, and which alerts it must not fire."""
+    """A story of `length` ms that happens to everybody, and which alerts it must not fire.
+
+    `left` gives the share (0-1) of their budgets that SLOs must have left at its end, for those for which it is known.
+    A `step` (ms) beyond the servers' own intervals makes long stories affordable; 0 lives as servers do.
+    """
 
     name: str
     length: int
     happens: Callable[[Subject], Iterator[Happening]]
     quiet: Callable[[Alert, Subject], bool]
+    left: Callable[[Subject], Mapping[str, float]]
+    began: int = BEGAN
+    step: int = 0
+
+
+def _not_told(_: Subject) -> Mapping[str, float]:
+    return {}
 
 
 def _nothing(_: Subject) -> Iterator[Happening]:
@@ -61,7 +76,7 @@ def _any(alert: Alert, _: Subject) -> bool:
 def _of_objectives(alert: Alert, subject: Subject) -> bool:
     """Missing numbers are no bad numbers, but for SLOs that say they are: those have no alert on missing data."""
     noticed = {other.subject for other in subject.alerts if other.kind == "no-data"}
-    return alert.kind in {"burn", "collapse", "budget", "no-data"} and alert.subject in noticed
+    return alert.kind in {"burn", "collapse", "budget", "policy", "no-data"} and alert.subject in noticed
 
 
 def _on_budgets(alert: Alert, subject: Subject) -> bool:
@@ -69,15 +84,17 @@ def _on_budgets(alert: Alert, subject: Subject) -> bool:
 
 
 CUSTOMS: tuple[Custom, ...] = (
-    Custom("an ordinary day", burn.DAY, _nothing, _any),
-    Custom("exporters restart", 4 * burn.HOUR, _to_every_source(2 * burn.HOUR, None, Restart), _any),
+    Custom("an ordinary day", burn.DAY, _nothing, _any, _not_told),
+    Custom("exporters restart", 4 * burn.HOUR, _to_every_source(2 * burn.HOUR, None, Restart), _any, _not_told),
     Custom(
         "nothing is scraped for ten minutes",
         4 * burn.HOUR,
         _to_every_source(2 * burn.HOUR, 2 * burn.HOUR + _GAP, ScrapeGap),
         _of_objectives,
+        _not_told,
     ),
-    Custom("metrics vanish", 6 * burn.HOUR, _vanish, _on_budgets),
+    Custom("metrics vanish", 6 * burn.HOUR, _vanish, _on_budgets, _not_told),
+    Custom("a healthy month", month.LENGTH, month.happens, month.quiet, month.left, month.BEGINS, month.STEP),
 )
 """Every story that is told of every component, whatever its alerts claim themselves."""
 
@@ -95,32 +112,58 @@ def custom_name(custom: Custom) -> str:
 def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Target) -> Outcome:
     """Whether a subject lives through a custom."""
     began = time.perf_counter()
-    told = Story(BEGAN, custom.length, target.scrape_interval, _RATE, tuple(custom.happens(subject)))
+    scrape, tick = (max(custom.step, interval) for interval in (target.scrape_interval, target.evaluation_interval))
+    told = Story(custom.began, custom.length, scrape, _RATE, tuple(custom.happens(subject)))
     storage = Storage()
     for series in synthesise(subject.signals, told):
         storage.add(series.labels, series.times, series.values)
     external = dict(subject.external_labels)
-    setting = Setting(BEGAN, BEGAN + custom.length, target.evaluation_interval, True, external, "")
-    world = replay(groups, storage, setting)
-    loud = [alert for alert in subject.alerts if not custom.quiet(alert, subject)]
-    noisy = [
-        f"{_called(life)} fires at {exact(life.firing_spans()[0][0] - BEGAN)}"
-        for life in world.alerts
-        if life.firing_spans() and life.rule.alert != names.WATCHDOG and not any(is_rule(life.rule, a) for a in loud)
-    ]
+    setting = Setting(custom.began, custom.began + custom.length, tick, True, external, "")
+    slowed = [replace(group, interval=max(group.interval or tick, custom.step)) for group in groups]
+    world = replay(slowed, storage, setting)
+    noisy = list(_noise(custom, subject, world))
+    known = {name: (share, _left(world, subject, name)) for name, share in custom.left(subject).items()}
+    wrong = [name for name, (share, seen) in known.items() if seen is None or abs(seen - share) > _TOLERANCE]
     broken = [f"{found.rule}: {found.message}" for found in world.failures]
+    budgets = [f"{_percent(known[name][1])} of {name}'s budget is left" for name in wrong]
     return Outcome(
         kind="proof",
         suite=f"{subject.environment}/{subject.name}",
         name=custom_name(custom),
-        problem="; ".join([*broken, *noisy[:5]]),
-        expected=("silent",) if noisy else (),
-        seen=tuple(noisy[:5]),
+        problem="; ".join([*broken, *noisy[:5], *budgets[:5]]),
+        expected=(("silent",) if noisy else ())
+        + tuple(f"{_percent(known[n][0])} of {n}'s budget is left" for n in wrong),
+        seen=(*noisy[:5], *budgets),
         picture=(),
-        note=f"nobody is told in {exact(custom.length)}",
+        note=_note(custom, {name: seen for name, (_, seen) in known.items()}),
         seconds=time.perf_counter() - began,
         span=None,
     )
+
+
+def _noise(custom: Custom, subject: Subject, world: Replay) -> Iterator[str]:
+    """The alerts that a story fired, in words, without those that may well."""
+    loud = [alert for alert in subject.alerts if not custom.quiet(alert, subject)]
+    for life in world.alerts:
+        spans = life.firing_spans()
+        if spans and life.rule.alert != names.WATCHDOG and not any(is_rule(life.rule, alert) for alert in loud):
+            yield f"{_called(life)} fires at {exact(spans[0][0] - custom.began)}"
+
+
+def _left(world: Replay, subject: Subject, slo: str) -> float | None:
+    """What is left of the budget at the end of a story, of the worst slice; None where no rule says."""
+    return min(budget_left(world.storage, subject.name, slo, world.setting.end), default=None)
+
+
+def _percent(share: float | None) -> str:
+    return "nothing known" if share is None else f"{share:.1%}"
+
+
+def _note(custom: Custom, left: Mapping[str, float | None]) -> str:
+    told = f"nobody is told in {minutes(custom.length)}" if custom.step else f"nobody is told in {exact(custom.length)}"
+    step = f", in steps of {exact(custom.step)}" if custom.step else ""
+    budgets = ", ".join(f"{name} {_percent(share)}" for name, share in left.items())
+    return f"{told}{step}" + (f"; budgets left as computed: {budgets}" if budgets else "")
 
 
 def _called(life: AlertLife) -> str:
