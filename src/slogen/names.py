@@ -30,6 +30,10 @@ TITLE: Final = "title"
 SLI: Final = "sli"
 DASHBOARD: Final = "dashboard"
 """On info series alone: the uid of the model's board, for links from tables."""
+PRIORITY: Final = "priority"
+"""On alerts on burning budget, where the spec says what bad events cost; a user's own label of that name stands."""
+REMEDIATION: Final = "remediation"
+"""What an alert asks machines to do; users set it on their alerts, slogen only for a spent budget's policy."""
 WINDOW: Final = "window"
 """On the generator's own health alerts alone: the window whose series is missing."""
 
@@ -62,9 +66,13 @@ def window(millis: int) -> str:
     return next(f"{millis // size}{unit}" for unit, size in UNITS if millis % size == 0)
 
 
+SERIES: Final = "slogen:"
+"""How the name of every recorded series begins."""
+
+
 def series(what: str, operation: str, millis: int | None = None) -> str:
     """The name of a recorded series: `slogen:<what>:<operation><window>`."""
-    return f"slogen:{what}:{operation}{window(millis) if millis else ''}"
+    return f"{SERIES}{what}:{operation}{window(millis) if millis else ''}"
 
 
 def bad_rate(millis: int) -> str:
@@ -122,7 +130,11 @@ COLLAPSE: Final = "SLOCollapse"
 NO_DATA: Final = "SLONoData"
 NO_TRAFFIC: Final = "SLONoTraffic"
 BUDGET_EXHAUSTED: Final = "ErrorBudgetExhausted"
+BUDGET_REVIEW: Final = "ErrorBudgetReview"
+BUDGET_FREEZE: Final = "ErrorBudgetFreeze"
 UPSTREAM_OUTAGE: Final = "UpstreamOutage"
+ENVIRONMENT_OUTAGE: Final = "EnvironmentOutage"
+ENVIRONMENT_NO_DATA: Final = "EnvironmentNoData"
 WATCHDOG: Final = "Watchdog"
 FLEET_BLIND: Final = "SlogenFleetBlind"
 WINDOW_MISSING: Final = "SlogenWindowMissing"
@@ -131,7 +143,8 @@ RULE_MISSED: Final = "SlogenRuleMissed"
 
 RESERVED_ALERTS: Final = frozenset({
     BURN_PAGE, BURN_TICKET, BURN_LOG, COLLAPSE, NO_DATA, NO_TRAFFIC, BUDGET_EXHAUSTED, UPSTREAM_OUTAGE, WATCHDOG,
-    FLEET_BLIND, WINDOW_MISSING, RULE_FAILING, RULE_MISSED,
+    FLEET_BLIND, WINDOW_MISSING, RULE_FAILING, RULE_MISSED, ENVIRONMENT_OUTAGE, ENVIRONMENT_NO_DATA, BUDGET_REVIEW,
+    BUDGET_FREEZE,
 })  # fmt: skip
 
 
@@ -220,9 +233,36 @@ def promtool_path(env: str, stem: str) -> str:
     return f"{env}/tests/{stem}.test.yaml"
 
 
-def runbook_path(env: str, model: str, alert: str) -> str:
-    """A runbook page."""
-    return f"{env}/runbooks/{model}/{alert}.md"
+def runbook_path(env: str, model: str, page: str) -> str:
+    """A runbook page: `slo-availability` about an objective, `alert-drift` about a declared alert, or an alert's name.
+
+    The kind comes first, so that an objective and an alert of the same key never share a page.
+    """
+    return f"{env}/runbooks/{model}/{page}.md"
+
+
+def slo_page(slo: str) -> str:
+    """The page about an objective and all its alerts."""
+    return f"slo-{slo}"
+
+
+def alert_page(key: str) -> str:
+    """The page about a declared alert."""
+    return f"alert-{key}"
+
+
+FLEET_PAGE: Final = "alerts"
+"""The page about the alerts that span an environment."""
+
+
+def rollout_path(env: str, model: str, alert: str) -> str:
+    """An AnalysisTemplate of Argo Rollouts."""
+    return f"{env}/argo-rollouts/{model}/{alert}.yaml"
+
+
+def rollout_name(env: str, model: str, alert: str) -> str:
+    """The name of an AnalysisTemplate: a DNS name, as for PrometheusRule objects."""
+    return ".".join(("slogen", *map(_dns_label, (env, model, alert))))
 
 
 def dashboard_path(env: str, stem: str) -> str:

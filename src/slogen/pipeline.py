@@ -36,6 +36,8 @@ from slogen.lower import (
     condition_silence,
     condition_slices,
     condition_threshold,
+    impact,
+    reviews,
     routing,
     routing_hours,
     routing_include,
@@ -52,6 +54,7 @@ from slogen.lower import (
     terms,
 )
 from slogen.lower.program import lower
+from slogen.lower.reviews import due
 from slogen.proofs import fleet, memory
 from slogen.proofs.coverage import Part, coverage
 from slogen.proofs.outcome import Outcome
@@ -90,6 +93,8 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     condition_silence,
     condition_slices,
     condition_threshold,
+    impact,
+    reviews,
     routing,
     routing_hours,
     routing_include,
@@ -177,7 +182,7 @@ def compiled(root: Path, today: date) -> Compiled:
     """
     loaded = load(root)
     program, meaning = lower(loaded, root)
-    findings = [*loaded.diagnostics, *meaning]
+    findings = [*loaded.diagnostics, *meaning, *due(loaded.specs, today)]
     artifacts: list[Artifact] = []
     if program is not None and not has_errors(findings):
         findings += check_routing(program)

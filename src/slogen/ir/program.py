@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from slogen.ir.response import UNPREPARED, Answers
+from slogen.ir.rollout import CanaryAnalysis
 from slogen.ir.routing import RoutingPolicy
 from slogen.ir.rules import RuleFile
 from slogen.ir.signals import Signal, Source
@@ -26,6 +28,8 @@ class Component:
     rules: RuleFile
     runbook_url: str | None
     where: Where
+    answers: Answers = UNPREPARED
+    canaries: tuple[CanaryAnalysis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Environment:
     fleet: RuleFile
     signals: tuple[Signal, ...] = ()
     """What the fleet's own alerts read, as far as no component's signal stands for it."""
+    prometheus_url: str | None = None
+    grafana_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class Target:
     logs: str | None
     currency: str
     """The ISO 4217 code of every amount of money."""
+    runbooks: bool = False
+    rollouts: Labels | None = None
+    """Labels of analysis templates; None where none are wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class Recording:
 class Alert:
     """An alerting rule.
 
-    `kind` says what made it (`burn`, `collapse`, `no-data`, `condition`, `budget`, `upstream`, `watchdog`, `health`);
+    `kind` says what made it (`burn`, `collapse`, `no-data`, `condition`, `data-condition`, `budget`, `policy`,
+    `upstream`, `environment`, `watchdog`, `health`); a `data-condition` is a declared alert on data that is missing or
+    broken.
     `subject` is what it is about: the SLO's or the alert's key in the spec, empty for fleet alerts.
     `annotations` values are Go template text: user text in them is already escaped, so that it prints as written.
     `shadow` alerts are evaluated and counted but reach nobody.
@@ -44,6 +46,15 @@ class Alert:
     proof: Proof
     why: str
     where: Where
+    says: str = ""
+    """For a declared alert, what holds while it fires, in plain words."""
+    signs: tuple[str, ...] = ()
+    """For a declared alert, the kinds of conditions it is made of (`drift`, `drop`), without its exceptions."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether a spec declares it by name."""
+        return self.kind in {"condition", "data-condition"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from slogen.ir.impact import Impact
+from slogen.ir.response import BudgetPolicy
 from slogen.ir.rules import Severity
 from slogen.ir.where import Where
 
@@ -55,6 +57,9 @@ class Slo:
     cost_per_bad: Decimal | None
     """Money lost per bad event, in the project's currency."""
     where: Where
+    policy: BudgetPolicy | None = None
+    impact: Impact | None = None
+    """What its bad events put at risk, where its traffic and their cost are known."""
 
     @property
     def budget(self) -> Fraction:

@@ -35,14 +35,18 @@ class Links:
     runbook: str | None
     dashboard: str | None
     prometheus: str | None
+    page: str | None = None
+    """The generated page, read where nobody has named another; it has a heading for each alert."""
 
-    def annotations(self, expr: Expr) -> dict[str, str]:
+    def annotations(self, alert: str, expr: Expr) -> dict[str, str]:
         """`runbook_url`, `dashboard_url` and `query`, which opens the alert's expression in Prometheus."""
         found = {}
         if len(query := self._query(expr)) <= _LONGEST_LINK:
             found["query"] = query
         if self.runbook:
             found["runbook_url"] = literal(self.runbook)
+        elif self.page:
+            found["runbook_url"] = literal(f"{self.page}#{alert.lower()}")
         if self.dashboard:
             found["dashboard_url"] = literal(self.dashboard)
         return found

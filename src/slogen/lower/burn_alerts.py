@@ -1,10 +1,12 @@
 """Alerts on burning budget: one per tier, and the page for a total collapse that burn rates would notice too late."""
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist
 
 from slogen import burn, names
+from slogen.emit.template_text import literal
 from slogen.ir.rules import Alert
 from slogen.lower.annotations import budget_annotations
 from slogen.lower.plan import SloPlan
@@ -16,7 +18,18 @@ _HALF_AN_EVENT = 0.5
 """Counts come from extrapolated rates: three events may read as 2.9 or 3.1, but not as 2.5."""
 
 
-def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice) -> Alert:
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What the money at risk makes of an alert: its priority, and the score in words; empty where nothing is known."""
+
+    priority: str = ""
+    at_risk: str = ""
+
+
+UNKNOWN = Stake()
+
+
+def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice, stake: Stake = UNKNOWN) -> Alert:
     """Fires while both the long and the short window burn; the short one resets it soon after the fault has gone."""
     threshold = float(tier.threshold)
     windows = dict.fromkeys((tier.long, tier.short))
@@ -32,7 +45,9 @@ def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice) -> Alert:
             proof=burn_proof(plan, tier),
             why=f"{_percent(tier.fraction)} of the budget goes in {long}: {pace}.",
             labels={**dict(plan.identity), names.BURN: tier.burn, names.LONG: long, names.SHORT: short},
+            usual={names.PRIORITY: stake.priority},
             texts={
+                "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, tier.long),
                 "summary": f"{_subject(plan)} burns its error budget ({tier.burn})",
                 "description": (
@@ -45,7 +60,7 @@ def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice) -> Alert:
     )
 
 
-def collapse_alert(plan: SloPlan, voice: Voice) -> Alert | None:
+def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert | None:
     """The page for an objective so low, or a period so long, that a total outage would burn too slowly to notice."""
     window = max(burn.COLLAPSE_WINDOW, plan.base)
     if not burn.needs_collapse(plan.tiers) or window > burn.LADDER[-1]:
@@ -61,7 +76,9 @@ def collapse_alert(plan: SloPlan, voice: Voice) -> Alert | None:
             proof=collapse_proof(plan, window, threshold),
             why=f"A total outage would take longer than {names.window(burn.PATIENCE)} to page by burn rate.",
             labels={**dict(plan.identity), names.BURN: "collapse", names.LONG: shown, names.SHORT: shown},
+            usual={names.PRIORITY: stake.priority},
             texts={
+                "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, window),
                 "summary": f"{_subject(plan)} has collapsed",
                 "description": (

@@ -1,12 +1,15 @@
 """One spec in one environment: its SLOs and alerts as rules, and the component that they make."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from slogen import names
 from slogen.diagnostics.model import Diagnostic
 from slogen.ir.program import Component
+from slogen.ir.response import Answers
+from slogen.ir.rollout import CanaryAnalysis
 from slogen.ir.rules import Alert, RuleFile, RuleGroup, Severity
 from slogen.ir.signals import Signal, Source
 from slogen.ir.slo import Slo
@@ -15,10 +18,13 @@ from slogen.lower.annotations import Links
 from slogen.lower.condition import conditions_for
 from slogen.lower.condition_alert import declared_alert, slicings
 from slogen.lower.fleet import split
+from slogen.lower.impact import currency_findings, impact_of, stake
 from slogen.lower.plan import SloPlan
+from slogen.lower.rollout import analysis_of, canary_in
 from slogen.lower.sli import contract_for
-from slogen.lower.sli_question import Context
+from slogen.lower.sli_question import Context, Question
 from slogen.lower.slo import LoweredSlo, Place, lower_slo, plan_slo
+from slogen.lower.slo import Owner as SloOwner
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_panels import source_panels
 from slogen.lower.sources import resolve_sources
@@ -26,6 +32,8 @@ from slogen.lower.terms import terms
 from slogen.lower.upstream import upstream_outage
 from slogen.lower.voice import Voice
 from slogen.promql.rewrite import metric_names
+from slogen.spec import alerts as spec_alerts
+from slogen.spec import response
 from slogen.spec import slos as spec_slos
 from slogen.spec.load import LoadedSpec
 from slogen.spec.project import Project
@@ -55,12 +63,18 @@ class Setting:
         """How long samples are kept, where anybody says."""
         return self.project.environments[self.env].retention or self.project.prometheus.retention
 
-    def links(self, stem: str, runbook: str | None) -> Links:
-        """Where alerts about a model, or the whole fleet, lead."""
+    def page(self, stem: str, page: str) -> str | None:
+        """The address of a generated runbook page, where pages are generated and people read them somewhere."""
+        known = self.project.outputs.runbooks
+        root = known.url if known else None
+        return f"{root.rstrip('/')}/{names.runbook_path(self.env, stem, page)}" if root else None
+
+    def links(self, stem: str, runbook: str | None, page: str | None) -> Links:
+        """Where alerts about a model, or the whole fleet, lead; `page` is the address of their runbook."""
         grafana = self.project.grafana.url
         board = f"{grafana.rstrip('/')}/d/{names.dashboard_uid(self.env, stem)}" if grafana else None
         prometheus = self.project.environments[self.env].prometheus_url or self.project.prometheus.url
-        return Links(runbook, board, prometheus)
+        return Links(runbook or (None if page else self.project.defaults.runbook_url), board, prometheus, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,11 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
     findings += found
     groups += alerts.groups
     signals = [*(signal for slo in lowered for signal in slo.plan.contract.signals), *alerts.signals]
-    component = _component(owner, sources.values(), lowered, groups, signals)
+    component = replace(
+        _component(owner, sources.values(), lowered, groups, signals),
+        answers=_answers(written.answers),
+        canaries=alerts.canaries,
+    )
     return LoweredComponent(component, tuple(slo.plan for slo in lowered)), findings
 
 
@@ -109,10 +127,6 @@ class _Owner:
     def team(self) -> str:
         return self.written.team or self.setting.project.defaults.team or ""
 
-    @property
-    def runbook(self) -> str | None:
-        return self.written.runbook_url or self.setting.project.defaults.runbook_url
-
     def where(self, *path: str) -> Where:
         return self.loaded.where(path, self.setting.env)
 
@@ -126,7 +140,11 @@ class _Owner:
             upstreams=names.upstreams(self.written.depends_on),
             labels={**self.written.labels, **extra.labels},
             annotations={**self.written.annotations, **extra.annotations},
-            links=self.setting.links(self.written.name, extra.runbook or self.runbook),
+            links=self.setting.links(
+                self.written.name,
+                extra.runbook or self.written.runbook_url,
+                self.setting.page(self.written.name, extra.page),
+            ),
             shadow=extra.shadow,
             unproven=extra.unproven,
             where=where,
@@ -142,6 +160,7 @@ class _Extra:
     runbook: str | None
     shadow: bool
     unproven: str | None
+    page: str
 
 
 def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tuple[LoweredSlo | None, list[Diagnostic]]:
@@ -160,8 +179,12 @@ def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tupl
         names.TITLE: slo.title or "",
         names.DASHBOARD: names.dashboard_uid(setting.env, owner.written.name),
     }
-    lowered = lower_slo(plan, slo, wanted, _voices(slo, defaults, owner, plan, where), info)
-    return lowered, [*findings, *problems]
+    impact = impact_of(owner.written, slo) if contract.kind == "counter" else None
+    speaking = SloOwner(
+        _voices(slo, defaults, owner, plan, where), info, impact, partial(stake, impact=impact, project=setting.project)
+    )
+    foreign = currency_findings(slo, setting.project, where)
+    return lower_slo(plan, slo, wanted, speaking), [*findings, *problems, *foreign]
 
 
 def _voices(
@@ -178,6 +201,7 @@ def _voices(
             runbook=notice.runbook_url or slo.runbook_url,
             shadow=slo.shadow is not None,
             unproven=slo.unproven,
+            page=names.slo_page(plan.slo),
         )
         return owner.voice(plan.slo, where, extra)
 
@@ -197,7 +221,7 @@ def _outage(lowered: Iterable[LoweredSlo], owner: _Owner) -> list[RuleGroup]:
         for rule in slo.rules
         if isinstance(rule, Alert) and rule.kind in ("burn", "collapse")
     ]
-    extra = _Extra({}, {}, None, shadow=False, unproven=None)
+    extra = _Extra({}, {}, None, shadow=False, unproven=None, page=names.UPSTREAM_OUTAGE)
     alert = upstream_outage(owner.voice("", owner.where("slos"), extra), holding)
     if alert is None:
         return []
@@ -211,12 +235,14 @@ class _Declared:
 
     groups: tuple[RuleGroup, ...]
     signals: tuple[Signal, ...]
+    canaries: tuple[CanaryAnalysis, ...]
 
 
 def _alerts(context: Context, owner: _Owner) -> tuple[_Declared, list[Diagnostic]]:
     """A group for each declared alert; what has an error is left out and reported."""
     groups: list[RuleGroup] = []
     signals: list[Signal] = []
+    canaries: list[CanaryAnalysis] = []
     findings: list[Diagnostic] = []
     setting, written = owner.setting, owner.written
     for name, alert in written.alerts.items():
@@ -225,12 +251,20 @@ def _alerts(context: Context, owner: _Owner) -> tuple[_Declared, list[Diagnostic
         findings += found
         if contract is None:
             continue
-        extra = _Extra(alert.labels, alert.annotations, alert.runbook_url, alert.shadow is not None, alert.unproven)
+        shadow, page = alert.shadow is not None, names.alert_page(name)
+        extra = _Extra(alert.labels, alert.annotations, alert.runbook_url, shadow, alert.unproven, page)
         rule = declared_alert(name, alert, contract, owner.voice(name, where, extra))
         group = names.alert_group(setting.env, written.name, name)
         groups.append(RuleGroup(group, contract.interval, (rule,)))
         signals += contract.signals
-    return _Declared(tuple(groups), tuple(signals)), findings
+        canaries += _canaries(name, alert, context, where)
+    return _Declared(tuple(groups), tuple(signals), tuple(canaries)), findings
+
+
+def _canaries(name: str, alert: spec_alerts.Alert, context: Context, where: Where) -> list[CanaryAnalysis]:
+    shape = canary_in(alert)
+    found = None if shape is None else analysis_of(shape, Question(name, context, None, where, ""))
+    return [found] if found else []
 
 
 def _component(
@@ -254,8 +288,20 @@ def _component(
         signals=tuple(signals[id_] for id_ in sorted(signals)),
         slos=nodes,
         rules=RuleFile(written.name, tuple(groups)),
-        runbook_url=owner.runbook,
+        runbook_url=owner.written.runbook_url or owner.setting.project.defaults.runbook_url,
         where=owner.where(written.kind),
+    )
+
+
+def _answers(written: response.Answers | None) -> Answers:
+    if written is None:
+        return Answers()
+    return Answers(
+        rollback=written.rollback or "",
+        fallback=written.fallback or "",
+        shift_traffic=written.shift_traffic or "",
+        contacts=written.contacts,
+        stakeholders=written.stakeholders,
     )
 
 

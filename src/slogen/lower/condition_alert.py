@@ -1,6 +1,6 @@
 """Declared alerts of a spec as alerting rules: what they say, how often they run, and which groups they live in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from slogen import names
 from slogen.emit.template_text import literal
@@ -9,6 +9,8 @@ from slogen.lower.condition import AlertContract
 from slogen.lower.sli_slices import Slicing, slicing
 from slogen.lower.voice import Draft, Voice
 from slogen.spec.alerts import Alert as SpecAlert
+from slogen.spec.alerts import AtLeast, Condition
+from slogen.spec.conditions import Absent, DataQuality
 from slogen.spec.slis import Classification, Events
 from slogen.spec.slos import Slo
 
@@ -23,7 +25,7 @@ def declared_alert(name: str, written: SpecAlert, contract: AlertContract, voice
     return voice.say(
         Draft(
             name=names.condition_alert(name),
-            kind="condition",
+            kind="data-condition" if _of_data(written) else "condition",
             severity=written.severity,
             expr=contract.expr,
             proof=contract.proof,
@@ -31,8 +33,32 @@ def declared_alert(name: str, written: SpecAlert, contract: AlertContract, voice
             texts=texts,
             hold=written.hold or 0,
             keep_firing=written.keep_firing_for or 0,
+            says=contract.says,
+            signs=tuple(dict.fromkeys(_signs(written))),
         )
     )
+
+
+def _of_data(condition: Condition) -> bool:
+    """Whether a condition, or a part of one, is about data that is missing or broken."""
+    match condition.value:
+        case tuple() as parts:
+            return any(map(_of_data, parts))
+        case AtLeast(of=parts):
+            return any(map(_of_data, parts))
+        case value:
+            return isinstance(value, Absent | DataQuality)
+
+
+def _signs(condition: Condition) -> Iterator[str]:
+    """The kinds of the conditions that an alert is made of, without those of its exceptions."""
+    match condition.value:
+        case tuple() as parts:
+            yield from (sign for part in parts for sign in _signs(part))
+        case AtLeast(of=parts):
+            yield from (sign for part in parts for sign in _signs(part))
+        case _:
+            yield condition.kind
 
 
 def slicings(slos: Mapping[str, Slo]) -> dict[str, Slicing]:

@@ -124,20 +124,30 @@ def canary(shape: Canary, ask: Question) -> Answer:
         return None, value
     if not isinstance(value, Share):
         return None, [Diagnostic(NOT_A_SHARE, f"{shape.of} is no share of events", ask.at("of"))]
-    arms = {"canary": spec_matchers(shape.canary), "control": spec_matchers(shape.control)}
+    arms = arms_of(shape)
     findings = check_value(value, ask)
     for field, told in arms.items():
         findings += check_conditions(value.source, value.whole[0].metric, told, ask.conditions_at(field))
-    new, old = (_arm(value, shape, arms[name]) for name in ("canary", "control"))
-    worse = q.sub(old[0], new[0]) if value.higher_is_better else q.sub(new[0], old[0])
-    margin = q.mul(float(shape.margin.amount), old[0]) if shape.margin.unit == "percent" else None
-    beyond = q.sub(worse, margin) if margin is not None else q.sub(worse, float(shape.margin.amount))
-    expr = q.gt(q.div(beyond, standard_error(new, old)), z_value(shape.certainty))
+    expr = q.gt(z_statistic(value, shape), z_value(shape.certainty))
     says = f"{shape.of} of the canary is worse than the control's by more than {shown(shape.margin)}"
     return _told_arms(value, shape, arms, expr, f"{says} over {window(shape.over)}", ask), [
         *findings,
         _power(shape, ask),
     ]
+
+
+def arms_of(shape: Canary) -> dict[str, tuple[Matcher, ...]]:
+    """How the two versions are told apart."""
+    return {"canary": spec_matchers(shape.canary), "control": spec_matchers(shape.control)}
+
+
+def z_statistic(value: Share, shape: Canary) -> q.Vector:
+    """By how many standard errors the canary is worse than the control by more than the margin."""
+    new, old = (_arm(value, shape, told) for told in arms_of(shape).values())
+    worse = q.sub(old[0], new[0]) if value.higher_is_better else q.sub(new[0], old[0])
+    margin = q.mul(float(shape.margin.amount), old[0]) if shape.margin.unit == "percent" else None
+    beyond = q.sub(worse, margin) if margin is not None else q.sub(worse, float(shape.margin.amount))
+    return q.div(beyond, standard_error(new, old))
 
 
 def _arm(value: Share, shape: Canary, told: tuple[Matcher, ...]) -> tuple[q.Vector, q.Vector]:

@@ -1,21 +1,28 @@
 """Specs to the Program: every environment, every component in it, the rules they share and the way alerts travel."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from slogen import names
 from slogen.diagnostics.model import Diagnostic, has_errors, ordered
 from slogen.ir.program import Environment, Program, Target
 from slogen.ir.rules import RuleFile
+from slogen.ir.signals import Signal
 from slogen.ir.where import Where, labels
 from slogen.lower.collisions import colliding_names, label_collisions
 from slogen.lower.component import LoweredComponent, Setting, lower_component
+from slogen.lower.environment_outage import fast_counters, outage_group
+from slogen.lower.environment_proof import Claimed, Quorum
 from slogen.lower.fleet import fleet_groups
 from slogen.lower.health import fleet_alerts
 from slogen.lower.health_proof import fleet_signals
+from slogen.lower.impact import bounds_findings
+from slogen.lower.plan import SloPlan
 from slogen.lower.routing import Declared, included_files, lower_routing
 from slogen.lower.server_facts import server_problems
 from slogen.lower.suppression import held_back
+from slogen.lower.voice import Voice
 from slogen.spec.load import Loaded, LoadedProject, LoadedSpec
 from slogen.spec.project import Project
 
@@ -33,10 +40,11 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
     for env in project.model.environments:
         environment, found = _environment(env, project, loaded.specs, root)
         waits = project.model.routing.suppression == "promql"
-        environments.append(held_back(environment) if waits else environment)
+        environments.append(held_back(environment, _paged(project.model, env)) if waits else environment)
         findings += found
     policy, found = lower_routing(_declared(project.model, root), project.places)
     findings += found
+    findings += bounds_findings(project.model, project.where(("impact",)))
     target = _target(project.model)
     program = Program(project.model.project, target, tuple(environments), policy)
     return None if has_errors(findings) else program, tuple(ordered(findings))
@@ -65,17 +73,44 @@ def _environment(
         external_labels=external,
         components=tuple(component.component for component in lowered),
         fleet=_fleet(setting, lowered, where),
-        signals=fleet_signals(env, [plan for component in lowered for plan in component.plans], where),
+        signals=tuple(_fleet_signals(setting, lowered, where)),
+        prometheus_url=declared.prometheus_url or setting.project.prometheus.url,
+        grafana_url=setting.project.grafana.url,
     )
     return environment, findings
 
 
+def _paged(project: Project, env: str) -> list[str]:
+    """The teams that somebody is paged for in an environment."""
+    own = {name: team.receivers | team.environments.get(env, {}) for name, team in project.teams.items()}
+    return [name for name, receivers in own.items() if receivers.get("page")]
+
+
+def _plans(lowered: Iterable[LoweredComponent]) -> list[SloPlan]:
+    return [plan for component in lowered for plan in component.plans]
+
+
+def _fleet_signals(setting: Setting, lowered: Iterable[LoweredComponent], where: Where) -> Iterable[Signal]:
+    """What the fleet's alerts read, each once."""
+    plans = _plans(lowered)
+    claimed = Claimed(fast_counters(plans), _quorum(setting), where)
+    return {s.id: s for s in (*claimed.signals(), *fleet_signals(setting.env, plans, where))}.values()
+
+
+def _quorum(setting: Setting) -> Quorum:
+    outage = setting.project.routing.outage
+    return Quorum(outage.share, outage.components)
+
+
 def _fleet(setting: Setting, lowered: Iterable[LoweredComponent], where: Where) -> RuleFile:
-    plans = [plan for component in lowered for plan in component.plans]
-    limit = setting.project.prometheus.rules_per_group
-    links = setting.links(names.OVERVIEW, setting.project.defaults.runbook_url)
+    plans, project = _plans(lowered), setting.project
+    limit = project.prometheus.rules_per_group
+    links = setting.links(names.OVERVIEW, None, setting.page(names.FLEET, names.FLEET_PAGE))
     recordings = fleet_groups(setting.env, plans, where, limit)
-    return RuleFile(names.FLEET, (*recordings, *fleet_alerts(setting.env, plans, links, where, limit)))
+    nobody = Voice(setting.env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
+    owner = replace(nobody, team=project.routing.outage.team or project.defaults.team or "")
+    outage = outage_group(plans, _quorum(setting), owner, setting.evaluation_interval)
+    return RuleFile(names.FLEET, (*recordings, *fleet_alerts(plans, nobody, limit), *outage))
 
 
 def _target(project: Project) -> Target:
@@ -94,6 +129,8 @@ def _target(project: Project) -> Target:
         traces=project.grafana.tempo,
         logs=project.grafana.loki,
         currency=project.currency,
+        runbooks=project.outputs.runbooks is not None,
+        rollouts=None if project.outputs.rollouts is None else labels(project.outputs.rollouts.labels),
     )
 
 

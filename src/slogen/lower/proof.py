@@ -119,14 +119,32 @@ def no_data_proof(plan: SloPlan, hold: int) -> Proof:
 
 
 def exhausted_proof(plan: SloPlan) -> Proof:
-    """A fault that spends the whole budget fires when it is spent; one that spends nine tenths of it does not."""
-    share = Fraction(1) if plan.sampled else min(Fraction(1), _DAYS_OF_BUDGET * plan.budget)
-    spent = burn.time_to_exhaustion(plan.period, plan.budget, share, Fraction(1))
+    """A fault that spends the whole budget fires when it is spent; a pace below the sustainable one does not."""
+    fires = _spends(plan, Fraction(1))
+    below = Fraction(0) if plan.sampled else plan.budget * _BELOW
+    return Proof((fires,), (_stays_silent(plan, Story(0, below, None), fires.latest or fires.end),), None)
+
+
+def spent_proof(plan: SloPlan, gone: Fraction) -> Proof:
+    """A fault fires when it has spent the share `gone` of the budget; one that ends at nine tenths of that does not."""
+    fires = _spends(plan, gone)
+    share = _fast(plan)
+    spent = burn.time_to_exhaustion(plan.period, plan.budget, share, gone * _BELOW)
+    ends = Story(0, Fraction(0), None) if plan.sampled else Story(0, share, int(spent))
+    return Proof((fires,), (_stays_silent(plan, ends, fires.end),), None)
+
+
+def _fast(plan: SloPlan) -> Fraction:
+    """The share of bad events that spends a period's budget in a thirtieth of it, or everything."""
+    return Fraction(1) if plan.sampled else min(Fraction(1), _DAYS_OF_BUDGET * plan.budget)
+
+
+def _spends(plan: SloPlan, gone: Fraction) -> Witness:
+    share = _fast(plan)
+    spent = burn.time_to_exhaustion(plan.period, plan.budget, share, gone)
     slack = coverage_step(plan.period) + _SLOW_STEPS * SLOW + _late(plan)
     latest = ceil(spent) + slack + plan.contract.reaction + plan.contract.cadence
-    outage = Witness(phases(plan, Story(0, share, None)), max(0, int(spent) - slack), latest, latest + plan.interval)
-    below = Fraction(0) if plan.sampled else plan.budget * _BELOW
-    return Proof((outage,), (_stays_silent(plan, Story(0, below, None), latest),), None)
+    return Witness(phases(plan, Story(0, share, None)), max(0, int(spent) - slack), latest, latest + plan.interval)
 
 
 def coverage_step(period: int) -> int:

@@ -49,7 +49,7 @@ MISSING_INCLUDE = Code(
     ),
 )
 
-_DEFAULT_TIERS: Mapping[str, tuple[str, tuple[str, ...], ir.Timers]] = {
+DEFAULT_TIERS: Mapping[str, tuple[str, tuple[str, ...], ir.Timers]] = {
     "page": ("P1", ("env", "model", "slo", "team"), ir.Timers(30_000, 300_000, 14_280_000)),
     "ticket": ("P2", ("env", "model", "team"), ir.Timers(120_000, 300_000, 86_280_000)),
     "log": ("P3", ("env", "team"), ir.Timers(120_000, 3_600_000, 85_800_000)),
@@ -100,7 +100,7 @@ def included_files(alertmanagers: spec.Alertmanagers) -> tuple[str, ...]:
 def _tiers(routing: spec.Routing, places: Places) -> Iterator[ir.Tier]:
     for name in _tier_order(list(routing.tiers)):
         policy = routing.tiers.get(name, spec.TierPolicy())
-        priority, group_by, timers = _DEFAULT_TIERS.get(name, (name, *_DEFAULT_TIERS["ticket"][1:]))
+        priority, group_by, timers = DEFAULT_TIERS.get(name, (name, *DEFAULT_TIERS["ticket"][1:]))
         yield ir.Tier(
             name=name,
             priority=policy.priority or priority,
@@ -121,7 +121,7 @@ def _first(given: int | None, default: int | None) -> int | None:
 
 def _tier_order(declared: list[str]) -> list[str]:
     """Most urgent first: a new tier stands right after the one declared before it, or before the one after it."""
-    order = list(_DEFAULT_TIERS)
+    order = list(DEFAULT_TIERS)
     for index, name in enumerate(declared):
         if name in order:
             continue
@@ -259,6 +259,8 @@ def _names(declared: Declared, tiers: list[str]) -> Iterator[_Reference]:
     for name, instance in declared.alertmanagers.items():
         for index, env in enumerate(instance.environments):
             yield _Reference("environment", environments, env, ("alertmanagers", name, "environments", index), False)
+    if declared.routing.outage.team is not None:
+        yield _Reference("team", declared.teams, declared.routing.outage.team, ("routing", "outage", "team"), False)
     yield from _scopes(declared, tiers)
 
 

@@ -3,7 +3,9 @@
 from typing import Final, Literal
 
 from slogen import burn, names
+from slogen.ir.response import BudgetPolicy
 from slogen.ir.rules import Alert, Severity
+from slogen.lower.budget_policy import last_resort
 from slogen.lower.plan import SloPlan, instant, recent
 from slogen.lower.proof import exhausted_proof, no_data_proof
 from slogen.lower.voice import Draft, Voice
@@ -37,7 +39,7 @@ def no_data_alert(plan: SloPlan, voice: Voice, severity: Literal["page", "ticket
     )
 
 
-def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity) -> Alert:
+def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity, policy: BudgetPolicy | None = None) -> Alert:
     """Fires when more of the budget is gone than a whole period allows, however little of the period was seen yet."""
     period = names.window(plan.period)
     return voice.say(
@@ -49,11 +51,12 @@ def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity) -> Alert:
             proof=exhausted_proof(plan),
             why="What the error-budget policy says about a spent budget begins here.",
             labels=dict(plan.identity),
+            usual={} if policy is None or policy.exhausted == "none" else {names.REMEDIATION: policy.exhausted},
             texts={
                 "summary": f"{plan.model}/{plan.slo} has spent its error budget",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. Until it recovers, the "
-                    "error-budget policy applies: reliability comes before changes."
+                    f"error-budget policy applies: {last_resort(policy)}."
                 ),
             },
         )

@@ -1,14 +1,17 @@
 """One SLO of a spec in one environment: its rules, and the node of the Program that says what they mean."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from slogen import burn, names
 from slogen.diagnostics.model import Diagnostic
+from slogen.ir.impact import Impact
 from slogen.ir.rules import Alert, Recording, Severity
 from slogen.ir.slo import Slo, Tier
 from slogen.ir.where import Where
-from slogen.lower.burn_alerts import burn_alert, collapse_alert
+from slogen.lower.budget_policy import FREEZE, REVIEW, step_alert
+from slogen.lower.burn_alerts import Stake, burn_alert, collapse_alert
 from slogen.lower.contract import SliContract
 from slogen.lower.plan import SloPlan
 from slogen.lower.recordings import base_recordings, impact_recording, info_recording
@@ -62,27 +65,57 @@ def plan_slo(
     return plan, list(problems(wanted, contract, tiers, place.retention, where))
 
 
-def lower_slo(plan: SloPlan, slo: spec.Slo, wanted: Terms, voice_of: VoiceOf, info: dict[str, str]) -> LoweredSlo:
-    """The recordings first, then every alert that reads them. `info` are labels of the info series."""
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What an SLO's owner says about it: who speaks for each severity, labels of its info series, what is at stake."""
+
+    voice_of: VoiceOf
+    info: dict[str, str]
+    impact: Impact | None
+    stake_of: Callable[[Severity, Fraction], Stake]
+
+
+def lower_slo(plan: SloPlan, slo: spec.Slo, wanted: Terms, owner: Owner) -> LoweredSlo:
+    """The recordings first, then every alert that reads them."""
+    voice_of, info = owner.voice_of, owner.info
     where = voice_of("page").where
     recordings = [*base_recordings(plan, where), info_recording(plan, {**info, names.SLI: slo.sli.kind}, where)]
     if slo.cost_per_bad is not None and not plan.sampled:
         recordings.append(impact_recording(plan, slo.cost_per_bad.amount, where))
-    return LoweredSlo(plan, _node(plan, slo, wanted, where), (*recordings, *_alerts(plan, wanted, voice_of)))
+    return LoweredSlo(
+        plan,
+        replace(_node(plan, slo, wanted, where), policy=wanted.policy, impact=owner.impact),
+        (*recordings, *_alerts(plan, wanted, owner)),
+    )
 
 
-def _alerts(plan: SloPlan, wanted: Terms, voice_of: VoiceOf) -> Sequence[Alert]:
+def _alerts(plan: SloPlan, wanted: Terms, owner: Owner) -> Sequence[Alert]:
     """Burn, collapse, silence and budget. Where the SLI itself judges missing data, its burn alerts notice silence."""
-    found = [burn_alert(plan, tier, voice_of(tier.severity)) for tier in plan.tiers]
+    voice_of, stake_of = owner.voice_of, owner.stake_of
+    found = [
+        burn_alert(plan, tier, voice_of(tier.severity), stake_of(tier.severity, tier.threshold)) for tier in plan.tiers
+    ]
     if "page" in wanted.severities:
-        collapse = collapse_alert(plan, voice_of("page"))
+        worst = stake_of("page", burn.collapse_threshold(plan.budget))
+        collapse = collapse_alert(plan, voice_of("page"), worst)
         found += [collapse] if collapse else []
     if wanted.no_data != "none" and wanted.severities and selectors(plan.contract.total):
         found.append(no_data_alert(plan, voice_of(wanted.no_data), wanted.no_data))
+    return [*found, *_budget_alerts(plan, wanted, voice_of)]
+
+
+def _budget_alerts(plan: SloPlan, wanted: Terms, voice_of: VoiceOf) -> Iterator[Alert]:
+    """The steps of the policy, then the end of the budget; an SLO without alerts has none of these either."""
+    policy = wanted.policy
+    if policy is not None and wanted.severities:
+        for step, left in ((REVIEW, policy.review), (FREEZE, policy.freeze)):
+            if left is not None:
+                yield step_alert(plan, step, left, voice_of(step.severity))
     quiet: Sequence[Severity] = [level for level in ("ticket", "log") if level in wanted.severities]
+    if not quiet and policy is not None and policy.exhausted != "none" and wanted.severities:
+        quiet = ["ticket"]
     if quiet:
-        found.append(exhausted_alert(plan, voice_of(quiet[0]), quiet[0]))
-    return found
+        yield exhausted_alert(plan, voice_of(quiet[0]), quiet[0], policy)
 
 
 def _node(plan: SloPlan, slo: spec.Slo, wanted: Terms, where: Where) -> Slo:

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from slogen import burn, names
 from slogen.diagnostics.model import Code, Diagnostic, Severity
+from slogen.ir.response import BudgetPolicy
 from slogen.ir.where import Where
+from slogen.lower.budget_policy import policy_of
 from slogen.lower.contract import SliContract
 from slogen.lower.plan import Guard
 from slogen.spec.slos import NoDataAlert, NoTraffic, SeverityName, Slo, SloDefaults, Tiers
@@ -99,6 +101,7 @@ class Terms:
     guard: Guard
     no_traffic: NoTraffic
     no_data: NoDataAlert
+    policy: BudgetPolicy | None = None
 
     @property
     def budget(self) -> Fraction:
@@ -124,6 +127,7 @@ def terms(slo: Slo, defaults: SloDefaults, *, sampled: bool) -> Terms:
         guard=Guard(min_events, min_bad, certainty),
         no_traffic=slo.no_traffic or (defaults.no_traffic if sampled else "omit"),
         no_data=slo.no_data or defaults.no_data,
+        policy=policy_of(defaults.budget_policy if slo.budget_policy is None else slo.budget_policy),
     )
 
 

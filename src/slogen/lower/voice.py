@@ -26,6 +26,10 @@ class Draft:
     texts: Mapping[str, str] = field(default_factory=dict)
     hold: int = 0
     keep_firing: int = 0
+    usual: Mapping[str, str] = field(default_factory=dict)
+    """Labels that the user's own replace."""
+    says: str = ""
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,12 @@ class Voice:
             expr=draft.expr,
             hold=draft.hold,
             keep_firing=draft.keep_firing,
-            labels=merged(self.labels, own, draft.labels),
-            annotations=merged(self.links.annotations(draft.expr), draft.texts, annotations),
+            labels=merged(draft.usual, self.labels, own, draft.labels),
+            annotations=merged(self.links.annotations(draft.name, draft.expr), draft.texts, annotations),
             shadow=self.shadow,
             proof=draft.proof if self.unproven is None else Proof((), (), self.unproven),
             why=draft.why,
             where=self.where,
+            says=draft.says,
+            signs=draft.signs,
         )

@@ -1,31 +1,37 @@
 """An SLO or an alert in plain words: what it compiles to and why, the arithmetic of its thresholds, who is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from slogen import burn, names
 from slogen.ir.program import Component, Environment
-from slogen.ir.rules import Alert
+from slogen.ir.rules import Alert, RuleFile
 from slogen.ir.slo import Slo, Tier
 from slogen.promql.text import pretty
 from slogen.review.cover import budget, percent, ratio
 from slogen.review.routes import receivers, trees
 from slogen.review.side import Side
+from slogen.review.stake import impact_lines, policy_lines
 
+_CARRIED = frozenset({names.BURN, names.SLICE, names.SEVERITY, names.PRIORITY})
 _FAULTS = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
 
 
 def subjects(side: Side) -> list[str]:
     """Everything that can be explained: `model/slo` and `model/alert`, in order."""
     found = {f"{c.name}/{slo.name}" for _, c in side.components().values() for slo in c.slos}
-    found |= {f"{c.name}/{a.subject}" for _, c in side.components().values() for a in _alerts(c) if a.subject}
+    found |= {f"{c.name}/{_called(a)}" for _, c in side.components().values() for a in _alerts(c.rules)}
+    found |= {f"{e.name}/{_called(a)}" for e in side.program.environments for a in _alerts(e.fleet)}
     return sorted(found)
 
 
 def explain(side: Side, subject: str) -> str:
-    """The explanation of `model/slo` or `model/alert` in every environment that has it; empty where none does."""
+    """The explanation of `model/slo` or `model/alert` in every environment that has it, or of `environment/alert`.
+
+    Empty where there is no such thing.
+    """
     model, _, name = subject.partition("/")
-    blocks = []
+    blocks = ["\n".join(_of_fleet(side, environment, name)) for environment in _named(side, model)]
     for environment, component in side.components().values():
         if component.name == model:
             blocks += [
@@ -38,21 +44,45 @@ def explain(side: Side, subject: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _alerts(component: Component) -> list[Alert]:
-    return [rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert)]
+def _named(side: Side, name: str) -> list[Environment]:
+    return [environment for environment in side.program.environments if environment.name == name]
+
+
+def _alerts(file: RuleFile) -> list[Alert]:
+    return [rule for group in file.groups for rule in group.rules if isinstance(rule, Alert)]
+
+
+def _called(alert: Alert) -> str:
+    """What an alert is asked for by: its key in the spec, or the name of one that speaks for a whole."""
+    return alert.subject or alert.name
+
+
+def _of_fleet(side: Side, environment: Environment, name: str) -> Iterator[str]:
+    """The alerts of this name that speak for all models of an environment."""
+    found = [alert for alert in _alerts(environment.fleet) if alert.name == name]
+    if found:
+        yield f"{name} of everything in {environment.name}"
+        yield from _told(side, found)
 
 
 def _block(side: Side, environment: Environment, component: Component, name: str, slo: Slo | None) -> Iterator[str]:
-    alerts = [alert for alert in _alerts(component) if alert.subject == name]
+    alerts = [alert for alert in _alerts(component.rules) if _called(alert) == name]
     if slo is None and not alerts:
         return
     yield f"{component.name}/{name} in {environment.name}, owned by {component.team}"
     if slo is not None:
         yield from _objective(slo)
+        yield from policy_lines(slo.policy)
+        yield from impact_lines(slo, side.program.target.currency)
+    yield from _told(side, alerts)
+
+
+def _told(side: Side, alerts: Iterable[Alert]) -> Iterator[str]:
+    """Each alert with its reason, who hears of it, what it claims and its expression."""
     told = trees(side)
     for alert in alerts:
         yield ""
-        carried = (f"{k}={v}" for k, v in alert.labels if k in {names.BURN, names.SLICE, names.SEVERITY})
+        carried = (f"{k}={v}" for k, v in alert.labels if k in _CARRIED)
         yield f"  {alert.name} ({', '.join(carried)})"
         yield f"    why: {alert.why}"
         yield f"    told: {', '.join(receivers(alert, told)) or 'nobody'}"

@@ -231,6 +231,11 @@ class Canary(Node):
     over: Over
     certainty: Certainty = Field(default="95%", validate_default=True)
     min_events: MinEvents = Field(default=0)
+    decide_within: Duration | None = Field(
+        default=None,
+        description="How long a rollout may take to judge it; as long as `over` where missing.",
+        examples=["60m"],
+    )
 
 
 class Disagreement(Node):

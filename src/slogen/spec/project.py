@@ -7,6 +7,7 @@ from pydantic import Field
 from slogen.spec.fields import RunbookUrl
 from slogen.spec.names import Key, LabelName, LabelValue, Name, RelativePath, Text, WebAddress
 from slogen.spec.node import Node
+from slogen.spec.response import Impact
 from slogen.spec.routing import Alertmanagers, Routing, Teams
 from slogen.spec.slos import SloDefaults
 from slogen.spec.units import Duration, Version
@@ -76,6 +77,24 @@ class Grafana(Node):
     loki: Text | None = Field(default=None, description="The data source of logs, for links.", examples=["Loki"])
 
 
+class Runbooks(Node):
+    """A page for every objective and every declared alert, in Markdown."""
+
+    url: WebAddress | None = Field(
+        default=None,
+        description="Where people read the folder of generated files; alerts then lead to their page.",
+        examples=["https://git.example.org/ml/slos/blob/main/generated"],
+    )
+
+
+class Rollouts(Node):
+    """An AnalysisTemplate of Argo Rollouts for every canary condition."""
+
+    labels: dict[Text, LabelValue] = Field(
+        default={}, description="Labels of the templates.", examples=[{"app.kubernetes.io/part-of": "slos"}]
+    )
+
+
 class Outputs(Node):
     """What is written, and where, relative to the project."""
 
@@ -87,6 +106,14 @@ class Outputs(Node):
     )
     kubernetes: Kubernetes | None = Field(
         default=None, description=str(Kubernetes.__doc__), examples=[{"namespace": "monitoring"}]
+    )
+    runbooks: Runbooks | None = Field(
+        default=None,
+        description=str(Runbooks.__doc__),
+        examples=[{"url": "https://git.example.org/ml/slos/blob/main/generated"}],
+    )
+    rollouts: Rollouts | None = Field(
+        default=None, description=str(Rollouts.__doc__), examples=[{"labels": {"app.kubernetes.io/part-of": "slos"}}]
     )
 
 
@@ -156,6 +183,7 @@ class Project(Node):
         description="Where models run, by name.",
         examples=[{"production": {"production": True}, "staging": {"production": False}}],
     )
+    impact: Impact = Field(default=Impact(), description=str(Impact.__doc__), examples=[{"raise_from": "10000 EUR"}])
     defaults: Defaults = Field(
         default=Defaults(), description=str(Defaults.__doc__), examples=[{"slos": {"period": "28d"}}]
     )

@@ -20,6 +20,7 @@ from slogen.spec.fields import (
 )
 from slogen.spec.names import Key, LabelName, LabelValue, Text
 from slogen.spec.node import Node
+from slogen.spec.response import BudgetPolicy, OptionalRate
 from slogen.spec.slis import Sli
 from slogen.spec.units import Amount, Day, Duration, Percentage
 
@@ -57,6 +58,10 @@ OptionalNoTraffic = Annotated[Literal["omit", "good", "bad"] | None, _NO_TRAFFIC
 _NO_DATA_ALERT = Field(description="How loud to be when the numbers behind the SLO stop arriving.", examples=["ticket"])
 NoDataAlert = Annotated[Literal["page", "ticket", "log", "none"], _NO_DATA_ALERT]
 OptionalNoDataAlert = Annotated[Literal["page", "ticket", "log", "none"] | None, _NO_DATA_ALERT]
+
+
+_POLICY = Field(description=str(BudgetPolicy.__doc__), examples=[{"review": "50%", "freeze": "25%"}])
+OptionalPolicy = Annotated[BudgetPolicy | None, _POLICY]
 
 
 class Tier(Node):
@@ -134,6 +139,8 @@ class Slo(Node):
         description="Whether alerts of everything that depends on this are held back while it pages.",
         examples=[True],
     )
+    budget_policy: OptionalPolicy = Field(default=None)
+    traffic: OptionalRate = Field(default=None)
     cost_per_bad: Amount | None = Field(default=None, description="What one bad event costs.", examples=["0.40 EUR"])
     page: Notice | None = Field(
         default=None,
@@ -168,5 +175,6 @@ class SloDefaults(Node):
     certainty: OptionalCertainty = Field(default=None)
     no_traffic: NoTraffic = Field(default="omit")
     no_data: NoDataAlert = Field(default="ticket")
+    budget_policy: OptionalPolicy = Field(default=None)
     labels: OwnLabels = Field(default={})
     annotations: Annotations = Field(default={})

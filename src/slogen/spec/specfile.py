@@ -8,6 +8,7 @@ from slogen.spec.alerts import Alert
 from slogen.spec.fields import Annotations, Description, OwnLabels, RunbookUrl, Title
 from slogen.spec.names import Key, Name
 from slogen.spec.node import Node
+from slogen.spec.response import Answers, OptionalRate
 from slogen.spec.signals import ShortSignal
 from slogen.spec.slis import exactly_one
 from slogen.spec.slos import Slo
@@ -36,6 +37,7 @@ class SpecFile(Node):
     criticality: Literal["critical", "high", "medium", "low"] = Field(
         default="medium", description="How much the business depends on it.", examples=["critical"]
     )
+    traffic: OptionalRate = Field(default=None)
     depends_on: tuple[Name, ...] = Field(
         default=(), description="Models and components that this one needs.", examples=[["feature-store"]]
     )
@@ -61,6 +63,11 @@ class SpecFile(Node):
         default={},
         description="Alerts beside those of the SLOs, by name.",
         examples=[{"fpr": {"severity": "page", "threshold": {"of": "app.fpr", "above": "2%", "over": "15m"}}}],
+    )
+    answers: Answers | None = Field(
+        default=None,
+        description=str(Answers.__doc__),
+        examples=[{"rollback": "kubectl argo rollouts undo fraud-detector"}],
     )
     runbook_url: RunbookUrl = Field(default=None)
     labels: OwnLabels = Field(default={})

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -27,6 +28,7 @@ _DURATION = re.compile(
 _DURATION_PATTERN = r"^([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
 _LONGEST = 10 * _MILLISECONDS["y"]
 _NUMBER = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{1,20})?|\.\d{1,20})", re.ASCII)
+_EVENTS = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)\s*/\s*(s|m|h|d)", re.ASCII)
 _CURRENCY = re.compile(r"(.+?)\s*([A-Z]{3})", re.ASCII)
 
 
@@ -182,6 +184,18 @@ def money(value: object) -> Money:
     return Money(amount, currency)
 
 
+def events_per_second(value: object) -> Fraction:
+    """A rate of events as written: `200/s`, `60/h`; exact, above zero."""
+    if isinstance(value, Fraction):
+        return value
+    match = _EVENTS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise _problem(f"{shown(value)} is no rate of events", "write it with its unit, such as 50/s or 60/h")
+    if not (found := Fraction(match[1]) * 1000 / _MILLISECONDS[match[2]]):
+        raise _problem("nothing can be said of a rate of zero", "leave the field out, or write what is usual")
+    return found
+
+
 def calendar_day(value: object) -> date:
     """A day written as `2026-12-01`."""
     if isinstance(value, date):
@@ -235,6 +249,9 @@ Amount = Annotated[
 ]
 Day = Annotated[
     date, BeforeValidator(calendar_day), WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+]
+EventsPerSecond = Annotated[
+    Fraction, BeforeValidator(events_per_second), WithJsonSchema({"type": "string", "pattern": f"^{_EVENTS.pattern}$"})
 ]
 Percentile = Annotated[
     Decimal, BeforeValidator(percentile), WithJsonSchema({"type": "string", "pattern": r"^p[0-9]+(\.[0-9]+)?$"})
