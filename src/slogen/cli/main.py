@@ -19,6 +19,7 @@ from slogen.cli import (
     preview,
     promql,
     reference,
+    report,
     route,
     schema,
     test,
@@ -42,6 +43,7 @@ app.command(epilog=test.EXAMPLES)(test.test)
 app.command(epilog=diff.EXAMPLES)(diff.diff)
 app.command(epilog=cost.EXAMPLES)(cost.cost)
 app.command(epilog=preview.EXAMPLES)(preview.preview)
+app.command(epilog=report.EXAMPLES)(report.report)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command(epilog=codeowners.EXAMPLES)(codeowners.codeowners)
 app.command(epilog=reference.EXAMPLES)(reference.reference)

@@ -85,16 +85,16 @@ def as_text(tree: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_svg(tree: Sequence[Row]) -> str:
-    """The tree as a picture of its own, in which text can be selected and searched."""
+def as_svg(tree: Sequence[Row], *, styled: bool = True, title: str = "Alertmanager routing tree") -> str:
+    """The tree as a picture of its own, in which text can be selected and searched.
+
+    A page that has styles for its classes asks for one that is not `styled`.
+    """
     width = max(_INDENT * row.depth + _CHARACTER * len(_line(row)) for row in tree) + 60
     height = _ROW * len(tree) + 20
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="Alertmanager routing tree">',
-        f"<style>{_STYLE}</style>",
-        f'<rect width="{width}" height="{height}"/>',
-    ]
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(title)}">']
+    parts += [f"<style>{_STYLE}</style>", f'<rect width="{width}" height="{height}"/>'] if styled else []
     above: dict[int, int] = {}
     for index, row in enumerate(tree):
         x, y = 16 + _INDENT * row.depth, 26 + _ROW * index

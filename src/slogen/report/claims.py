@@ -1,0 +1,74 @@
+"""What the replay of an alert showed, in words and drawings, beside what theory expects."""
+
+from collections.abc import Iterator, Sequence
+
+from slogen.ir.rules import Alert
+from slogen.proofs.prove import Verdict
+from slogen.proofs.wording import minutes
+from slogen.report.contents import Claim
+from slogen.report.figures import figure
+
+_MOST_FIRING, _MOST_SILENT = 2, 1
+"""How many stories of each kind are drawn; the others are told in words."""
+
+
+def claims(verdicts: Sequence[Verdict]) -> Iterator[Claim]:
+    """Every story that an alert was replayed on: those that must fire it first."""
+    firing = [verdict for verdict in verdicts if verdict.fires]
+    silent = [verdict for verdict in verdicts if not verdict.fires]
+    for place, verdict in enumerate(firing):
+        yield _claim(verdict, drawn=place < _MOST_FIRING)
+    for place, verdict in enumerate(silent):
+        yield _claim(verdict, drawn=place < _MOST_SILENT or bool(verdict.problem))
+
+
+def _claim(verdict: Verdict, *, drawn: bool) -> Claim:
+    story = _first_upper(verdict.trace.story if verdict.trace else verdict.claim)
+    expected, seen = _expected(verdict), _seen(verdict)
+    label = f"{verdict.alert} on {story}: expected {expected}, {seen}."
+    shown = figure(verdict, label) if drawn else None
+    return Claim(verdict.fires, story, expected, seen, verdict.problem, shown)
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _expected(verdict: Verdict) -> str:
+    if not verdict.fires:
+        return "silence"
+    begins = f"to fire {_within(verdict.began, verdict.earliest or 0, verdict.latest or verdict.end)}"
+    if verdict.stops is None or verdict.recovers is None:
+        return begins
+    return f"{begins}, and to stop {_within(verdict.recovers, *verdict.stops)} of its end"
+
+
+def _within(since: int, earliest: int, latest: int) -> str:
+    low, high = max(0, earliest - since), max(0, latest - since)
+    return f"between {minutes(low)} and {minutes(high)}" if low else f"within {minutes(high)}"
+
+
+def _seen(verdict: Verdict) -> str:
+    if verdict.detected is None:
+        return f"it fired {minutes(verdict.seen[0][0])} into the story" if verdict.seen else "it stayed silent"
+    stopped = "" if verdict.reset is None else f", and stopped {minutes(verdict.reset)} after its end"
+    after = "at once" if verdict.detected == 0 else f"{minutes(verdict.detected)} after the fault began"
+    return f"it fired {after}{stopped}"
+
+
+def facts(alert: Alert, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+    """What the first fault that fires an alert showed, and what else its rule says; pairs of words."""
+    fired = next((verdict for verdict in verdicts if verdict.detected is not None), None)
+    if fired is not None and fired.detected is not None:
+        theory = _within(fired.began, fired.earliest or 0, fired.latest or fired.end)
+        yield "Time to detect", f"{minutes(fired.detected)} (theory: {theory})"
+        if fired.spent is not None:
+            yield "Budget spent by then", f"{fired.spent * 100:.3g}%"
+        if fired.reset is not None and fired.recovers is not None and fired.stops is not None:
+            yield "Time to reset", f"{minutes(fired.reset)} (theory: {_within(fired.recovers, *fired.stops)})"
+    if alert.hold:
+        yield "Must last", f"{minutes(alert.hold)} before it fires"
+    if alert.keep_firing:
+        yield "Goes on", f"{minutes(alert.keep_firing)} after its condition has ended"
+    span = alert.where.span
+    yield "Written in", f"{span.file}:{span.line}"

@@ -1,0 +1,42 @@
+"""What the rules cost a server, by environment and model."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from slogen import names
+from slogen.ir.program import Program
+from slogen.report.contents import CostRow, Expense
+from slogen.review.cost import Cost, Facts, GroupCost, estimate
+from slogen.review.side import Side
+from slogen.review.state import rule_groups
+
+
+def expenses(program: Program, side: Side, series: int) -> Iterator[Expense]:
+    """The estimate for each environment, `series` being the raw series that a selector finds."""
+    facts = Facts(series, program.target.scrape_interval, program.target.evaluation_interval)
+    groups = rule_groups(side)
+    for environment in program.environments:
+        prefix = f"generated/{names.rules_path(environment.name, '')}".removesuffix(".yaml")
+        cost = estimate([group for (path, _), group in groups.items() if path.startswith(prefix)], facts)
+        owners = {component.name: component.team for component in environment.components}
+        yield Expense(
+            environment=environment.name,
+            rules=cost.rules,
+            groups=len(cost.groups),
+            largest=cost.largest,
+            series=cost.recorded,
+            samples=cost.samples,
+            windows=tuple((names.window(w) if w else "now", samples) for w, samples in cost.by_window().items()),
+            rows=tuple(_rows(cost, owners, environment.name)),
+        )
+
+
+def _rows(cost: Cost, owners: Mapping[str, str], environment: str) -> Iterator[CostRow]:
+    """A row for each model that is shown, and one for what all share; the dearest first."""
+    by_stem: dict[str, list[GroupCost]] = {}
+    for group in cost.groups:
+        by_stem.setdefault(PurePosixPath(group.file).stem, []).append(group)
+    parts = {stem: Cost(tuple(groups)) for stem, groups in by_stem.items() if stem in {*owners, names.FLEET}}
+    for stem, part in sorted(parts.items(), key=lambda pair: (-pair[1].samples, pair[0])):
+        share = part.samples / cost.samples if cost.samples else 0.0
+        yield CostRow(stem, owners.get(stem, ""), environment, part.rules, part.recorded, part.samples, share)

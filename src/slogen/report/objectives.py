@@ -1,0 +1,102 @@
+"""The objectives of a fleet as rows: what is promised, what that allows, how soon a full outage is noticed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from slogen import burn
+from slogen.ir.program import Component, Program
+from slogen.ir.rules import Alert
+from slogen.ir.slo import Slo
+from slogen.report.contents import AlertCard, Objective, Team, worst
+from slogen.report.wording import budget, duration, percent
+
+_Key = tuple[str, ...]
+
+
+def objectives(program: Program, cards: Sequence[AlertCard]) -> tuple[Objective, ...]:
+    """Every SLO, once for all environments in which it promises the same; `cards` say how its alerts were proven."""
+    found: dict[_Key, list[str]] = {}
+    for environment in program.environments:
+        for component in environment.components:
+            for slo in component.slos:
+                found.setdefault(_row(component, slo), []).append(environment.name)
+    return tuple(_objective(key, environments, cards) for key, environments in found.items())
+
+
+def _row(component: Component, slo: Slo) -> _Key:
+    return (
+        component.name,
+        slo.name,
+        slo.title,
+        percent(slo.objective),
+        duration(slo.period),
+        budget(slo),
+        _noticed(component, slo),
+        component.team,
+        component.criticality,
+    )
+
+
+def _noticed(component: Component, slo: Slo) -> str:
+    """When a full outage is noticed in theory, and how: by a page where there is any."""
+    told = [
+        (severity, time)
+        for severity, long, threshold in _watching(component, slo)
+        if (time := burn.time_to_detect(long, threshold, Fraction(1), slo.period)) is not None
+    ]
+    for wanted in ("page", "ticket", "log"):
+        times = [time for severity, time in told if severity == wanted]
+        if times:
+            return f"{wanted} after {duration(min(times))}"
+    return "never"
+
+
+def _watching(component: Component, slo: Slo) -> Iterator[tuple[str, int, Fraction]]:
+    """Severity, window (ms) and threshold of everything that watches an SLO's error ratio."""
+    for tier in slo.tiers:
+        yield tier.severity, tier.long, tier.threshold
+    alerts = (rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
+    if any(alert.kind == "collapse" and alert.subject == slo.name for alert in alerts):
+        yield "page", burn.COLLAPSE_WINDOW, burn.collapse_threshold(slo.budget)
+
+
+def _objective(key: _Key, environments: Sequence[str], cards: Sequence[AlertCard]) -> Objective:
+    model, name, title, objective, period, allowed, noticed, team, criticality = key
+    mine = [c for c in cards if c.model == model and c.about == name and set(c.environments) & set(environments)]
+    return Objective(
+        id=f"{model}-{name}-{environments[0]}",
+        model=model,
+        name=name,
+        title=title,
+        objective=objective,
+        period=period,
+        budget=allowed,
+        noticed=noticed,
+        team=team,
+        criticality=criticality,
+        environments=tuple(environments),
+        state=worst([card.state for card in mine]),
+        alerts=len(mine),
+    )
+
+
+def teams(rows: Sequence[Objective], cards: Sequence[AlertCard]) -> tuple[Team, ...]:
+    """What each team answers for, in alphabetical order."""
+    models: Mapping[str, dict[str, None]] = {card.team: {} for card in sorted(cards, key=lambda card: card.team)}
+    for card in cards:
+        models[card.team][card.model] = None
+    return tuple(_team(name, tuple(mine), rows, cards) for name, mine in models.items() if name)
+
+
+def _team(name: str, models: tuple[str, ...], rows: Sequence[Objective], cards: Sequence[AlertCard]) -> Team:
+    mine = [card for card in cards if card.team == name]
+    loud = [card.severity for card in mine if not card.shadow]
+    return Team(
+        name=name,
+        models=models,
+        objectives=len({(row.model, row.name) for row in rows if row.team == name}),
+        pages=loud.count("page"),
+        tickets=loud.count("ticket"),
+        logs=loud.count("log"),
+        state=worst([card.state for card in mine]),
+    )

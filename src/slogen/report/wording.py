@@ -1,0 +1,53 @@
+"""Numbers and times as people say them on the page; changes with how the page speaks."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from slogen.ir.slo import Slo
+
+_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
+
+
+def duration(millis: Fraction | int) -> str:
+    """A time in its one largest sensible unit: `43 minutes`, `7.2 hours`, `30 days`."""
+    unit, size = next(((u, s) for u, s in _UNITS if millis >= 2 * s or millis == s), _UNITS[-1])
+    amount = float(Fraction(millis) / size)
+    shown = f"{amount:.0f}" if amount >= 10 or amount == round(amount) else f"{amount:.1f}".removesuffix(".0")
+    return f"{shown} {unit}{'' if shown == '1' else 's'}"
+
+
+def budget(slo: Slo) -> str:
+    """An error budget in plain words: `43 minutes of full outage in 30 days`."""
+    allowed = duration(slo.budget * slo.period)
+    what = "full outage" if slo.kind == "counter" else "a bad state"
+    return f"{allowed} of {what} in {duration(slo.period)}"
+
+
+def percent(ratio: Decimal | float) -> str:
+    """A ratio as a percentage, digits kept: `99.95%`, `99.999%`."""
+    return f"{float(ratio) * 100:.7g}%"
+
+
+def count(number: float) -> str:
+    """A large number in short: `1,234`, `4.9 million`."""
+    return f"{number / 1e6:,.1f} million" if number >= 1e6 else f"{number:,.0f}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """`1 alert`, `2 alerts`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def measure(value: float, unit: str) -> str:
+    """A value of a drawing: `ratio` as a percentage, `seconds` as a time, anything else in three digits."""
+    match unit:
+        case "ratio":
+            return f"{value * 100:.3g}%"
+        case "seconds":
+            return _short(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _short(seconds: float) -> str:
+    found = next(((u, s / 1000) for u, s in _UNITS if abs(seconds) >= s / 1000), ("second", 1.0))
+    return f"{seconds / found[1]:.3g}{found[0][0]}"
