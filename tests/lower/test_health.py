@@ -14,6 +14,7 @@ from slogen.lower.burn_alerts import burn_alert
 from slogen.lower.health import fleet_alerts
 from slogen.lower.recordings import info_recording
 from slogen.lower.upstream import upstream_outage
+from slogen.lower.voice import Voice
 from slogen.replay import rulefile
 from slogen.replay.alerts import AlertLife
 from slogen.replay.run import Replay, Setting, replay
@@ -22,7 +23,7 @@ from tests.lower.planned import WHERE, groups_of, planned, rule_text, voice
 
 HOUR, MINUTE = burn.HOUR, burn.MINUTE
 PLAN = planned()
-NO_LINKS = Links(None, None, None)
+NOBODY = Voice("prod", "", "", "", "", {}, {}, Links(None, None, None), shadow=False, unproven=None, where=WHERE)
 Keep = Callable[[str], bool]
 
 
@@ -33,7 +34,7 @@ def everything(_: str) -> bool:
 
 def groups(works: Keep) -> list[RuleGroup]:
     """All groups of one SLO and the fleet's health, with only the recordings that work."""
-    found = [*groups_of([PLAN]), *fleet_alerts("prod", [PLAN], NO_LINKS, WHERE, 20)]
+    found = [*groups_of([PLAN]), *fleet_alerts([PLAN], NOBODY, 20)]
     return [
         replace(group, rules=tuple(r for r in group.rules if isinstance(r, Alert) or works(r.record)))
         for group in found

@@ -84,6 +84,17 @@ FALLBACK_PAGES = Code(
         "among it. Let the fallback be a channel or a mailbox that people read by day."
     ),
 )
+OUTAGE_UNOWNED = Code(
+    id="SLO737",
+    slug="outage-without-owner",
+    severity=Severity.INFO,
+    title="nobody is paged when a whole environment is out",
+    explanation=(
+        "Where several models run, one alert speaks for the environment: `EnvironmentOutage`, while most of them fail "
+        "at once. It holds back theirs only where a team is paged for it, since somebody must hear of the outage. "
+        "Name a team that has receivers for `page`: `routing: {outage: {team: ml-platform}}`, or a default team."
+    ),
+)
 _PAGERS = frozenset({"pagerduty", "opsgenie", "victorops", "incidentio", "pushover", "webhook", "sns", "telegram"})
 _WAKES = frozenset({"pagerduty", "opsgenie", "victorops", "incidentio", "pushover"})
 _CHANGING = frozenset({"instance", "pod", "long", "short", "burn", "value", "model_version"})
@@ -106,6 +117,7 @@ def check_routing(program: Program) -> Iterator[Diagnostic]:
     for instance in policy.instances:
         yield from _instance(instance)
     yield from _told_nobody(program)
+    yield from _unowned_outages(program)
 
 
 def _timing(where: Where, field: str, interval: int | None, repeat: int | None) -> Iterator[Diagnostic]:
@@ -176,3 +188,14 @@ def _told_nobody(program: Program) -> Iterator[Diagnostic]:
             hint = f"declare `{tier}` under teams.{team}.receivers"
             message = f"`{team}` has no receiver for `{tier}`, as which {rule.name} comes"
             yield Diagnostic(TOLD_NOBODY, message, rule.where.span, hint)
+
+
+def _unowned_outages(program: Program) -> Iterator[Diagnostic]:
+    """Environments that wake people, but where no team owns the outage of all of it."""
+    production = frozenset(env for instance in program.routing.instances for env in instance.production)
+    for sent in sent_alerts(program, production):
+        told = dict(sent.labels)
+        if sent.rule.kind == "environment" and not told.get("team"):
+            hint = "name one under routing.outage.team"
+            message = f"no team is paged when `{told['env']}` is out as a whole"
+            yield Diagnostic(OUTAGE_UNOWNED, message, sent.rule.where.span, hint)

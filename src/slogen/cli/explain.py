@@ -15,12 +15,15 @@ from slogen.diagnostics.suggest import did_you_mean
 
 EXAMPLES = (
     "Examples: `slogen explain SLO801`; by name: `slogen explain stale-output`; all codes: `slogen explain`; "
-    "an objective or alert: `slogen explain fraud-detector/availability`."
+    "an objective or alert: `slogen explain fraud-detector/availability`; of a whole environment: "
+    "`slogen explain production/EnvironmentOutage`."
 )
 
 Wanted = Annotated[
     str | None,
-    typer.Argument(metavar="[CODE|MODEL/SLO|MODEL/ALERT]", help="A code or its name, or what a spec declares."),
+    typer.Argument(
+        metavar="[CODE|MODEL/SLO|MODEL/ALERT|ENVIRONMENT/ALERT]", help="A code or its name, or what a spec declares."
+    ),
 ]
 
 

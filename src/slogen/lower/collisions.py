@@ -45,7 +45,7 @@ def colliding_names(component: Component) -> Iterator[Diagnostic]:
     first: dict[str, Alert] = {}
     alerts = (rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
     for alert in alerts:
-        if alert.kind != "condition":
+        if not alert.declared:
             continue
         if alert.name in names.RESERVED_ALERTS:
             message = f"{alert.subject!r} would be called {alert.name}, like an alert of slogen's own"

@@ -150,10 +150,10 @@ def _burn_rate(env: str, plans: Sequence[SloPlan], where: Where) -> Recording:
         for some in chosen(env, plans, lambda plan, window=window: plan.burn_window == window)  # type: ignore[misc]
     ]
     why = "How many times faster than sustainable each SLO burns its budget now."
-    return Recording(names.BURN_RATE, div(any_of(arms), _budget(env), _JOIN), (), why, where)
+    return Recording(names.BURN_RATE, div(any_of(arms), budget_of(env), _JOIN), (), why, where)
 
 
-def _budget(env: str) -> Vector:
+def budget_of(env: str) -> Vector:
     """Each SLO's error budget; the largest where an edited info series overlaps its former self for a moment."""
     return sub(1, max_by(selector(names.INFO, _env(env)), *names.SLO_IDENTITY))
 
@@ -177,7 +177,7 @@ def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where,
         ),
         _of_period(
             names.BUDGET_REMAINING,
-            sub(1, div(ratio, _budget(env), _JOIN)),
+            sub(1, div(ratio, budget_of(env), _JOIN)),
             period,
             "Share of the error budget that is left.",
             where,

@@ -5,9 +5,7 @@ from typing import Final
 
 from slogen import burn, names, regex
 from slogen.ir.rules import RuleGroup
-from slogen.ir.where import Where
 from slogen.ir.witness import Proof, Witness
-from slogen.lower.annotations import Links
 from slogen.lower.fleet import bases, chosen, fleet_windows, split
 from slogen.lower.health_proof import FAILURES, MISSED, blind_proof, idle_proof, missing_proof, rules_proof
 from slogen.lower.plan import FLEET_EVERY, SloPlan, recent
@@ -42,9 +40,9 @@ _EVERY_FIVE_MINUTES: Final = (
 """Without its slow base a long window does not vanish but freezes, so the base itself must be watched."""
 
 
-def fleet_alerts(env: str, plans: Sequence[SloPlan], links: Links, where: Where, limit: int) -> tuple[RuleGroup, ...]:
-    """The Watchdog, and what notices rules that fail, fall behind or record nothing; owned by no team."""
-    voice = Voice(env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
+def fleet_alerts(plans: Sequence[SloPlan], voice: Voice, limit: int) -> tuple[RuleGroup, ...]:
+    """The Watchdog, and what notices rules that fail, fall behind or record nothing; `voice` is that of no team."""
+    env, where = voice.env, voice.where
     drafts = [_watchdog(), _failing(env), _missed(env)]
     if plans:
         quiet, blind, missing = (

@@ -86,19 +86,20 @@ def _shown(plans: Sequence[SloPlan]) -> list[SloPlan]:
 
 
 def _watched(plan: SloPlan, where: Where) -> list[_Watched]:
-    recorded = [(names.window(window), names.error_ratio(window)) for window in plan.fleet_windows]
-    recorded += [("total base", names.TOTAL_SLOW), ("bad base", names.BAD_SLOW), ("period", names.ERROR_RATIO_PERIOD)]
-    found = [_Watched(window, _gauge(plan, series, 0.0, where)) for window, series in recorded]
-    info = _gauge(plan, names.INFO, float(plan.objective), where)
+    series = [(names.window(window), names.error_ratio(window)) for window in plan.fleet_windows]
+    series += [("total base", names.TOTAL_SLOW), ("bad base", names.BAD_SLOW), ("period", names.ERROR_RATIO_PERIOD)]
+    found = [_Watched(window, recorded(plan, metric, 0.0, where)) for window, metric in series]
+    info = recorded(plan, names.INFO, float(plan.objective), where)
     owned = tuple(replace(one, labels=labels({**dict(one.labels), names.TEAM: plan.model})) for one in info.series)
     return [
-        _Watched(_BASE, _gauge(plan, plan.total_base, _BUSY, where)),
+        _Watched(_BASE, recorded(plan, plan.total_base, _BUSY, where)),
         *found,
         _Watched(_INFO, replace(info, series=owned)),
     ]
 
 
-def _gauge(plan: SloPlan, metric: str, value: float, where: Where) -> GaugeSignal:
+def recorded(plan: SloPlan, metric: str, value: float, where: Where) -> GaugeSignal:
+    """A recorded series of an SLO as a signal that a story can tell; `value` is its usual one."""
     one = SeriesId(metric, plan.identity)
     name = f"{plan.model}/{plan.slo}/{metric}"
     return GaugeSignal(name, _SOURCE, (one,), value, 0.0, FLEET_EVERY, False, where)

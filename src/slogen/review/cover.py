@@ -154,7 +154,7 @@ def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator
         yield Change(Danger.BEHAVIOUR, Kind.HOLD_CHANGED, subject, mine, theirs, "it fires or resolves at other times")
     if old.proof.unproven is None and new.proof.unproven is not None:
         yield Change(Danger.COVER, Kind.PROOF_LOST, subject, "proven", "unproven", new.proof.unproven)
-    if old.expr != new.expr and old.kind == "condition":
+    if old.expr != new.expr and old.declared:
         told = "it fires for other reasons or at other values"
         yield Change(Danger.BEHAVIOUR, Kind.EXPRESSION_CHANGED, subject, show(old.expr), show(new.expr), told)
     if old.annotations != new.annotations and not reworked:

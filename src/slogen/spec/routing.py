@@ -10,7 +10,7 @@ from slogen.source.scalars import text_of
 from slogen.spec.names import Key, LabelName, Name
 from slogen.spec.receiver_fields import SecretFile, SecretFree, Text, pause_ms
 from slogen.spec.receivers import Integration
-from slogen.spec.units import Version
+from slogen.spec.units import Percentage, Version
 
 OLDEST, NEWEST = (0, 25), (0, 34)
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -254,6 +254,29 @@ class Alertmanager(SecretFree):
     )
 
 
+class Outage(SecretFree):
+    """When an environment fails as a whole, so that one page says it for all that runs there."""
+
+    team: Key | None = Field(
+        default=None, description="Who is paged; the default team where not given.", examples=["ml-platform"]
+    )
+    share: Percentage = Field(
+        default="50%",
+        validate_default=True,
+        gt=0,
+        le=1,
+        description="How much of what has traffic there must fail at once.",
+        examples=["50%"],
+    )
+    components: int = Field(
+        default=5,
+        strict=True,
+        ge=2,
+        description="How many models and components must have traffic, so that a share means something.",
+        examples=[5],
+    )
+
+
 class Routing(SecretFree):
     """The policy that all instances share."""
 
@@ -281,6 +304,9 @@ class Routing(SecretFree):
         default="inhibit",
         description="Where a page keeps the ticket of its SLO quiet: in Alertmanager, or in the rules.",
         examples=["inhibit"],
+    )
+    outage: Outage = Field(
+        default=Outage(), description=str(Outage.__doc__), examples=[{"team": "ml-platform", "share": "50%"}]
     )
 
 

@@ -1,22 +1,31 @@
 """Which alerts keep which quiet; changes with what may stand behind what.
 
 Alertmanager 0.30 to 0.34.0 remembers one source per value of `equal`, so every rule has at most one source for a value:
-one rule per burn tier, and one outage alert per component. Sources and targets never overlap. Guards make sure that a
-missing label matches nothing.
+one rule per burn tier, one outage alert per component, one per environment. Sources and targets never overlap. Guards
+make sure that a missing label matches nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from slogen import names, regex
 from slogen.backends.alertmanager.text import ANYTHING, equals, matches, none_of, one_of
 from slogen.emit.yaml import YamlValue
 from slogen.ir.program import Program
-from slogen.ir.routing import AlertmanagerInstance
+from slogen.ir.routing import AlertmanagerInstance, RoutingPolicy
 from slogen.ir.rules import Alert
 
-NEVER_INHIBITED = (names.BUDGET_EXHAUSTED, names.NO_DATA)
-"""Alerts that no outage upstream explains away: a spent budget, and data that is lost."""
+_HEARD = (
+    names.BUDGET_EXHAUSTED, names.NO_DATA, names.NO_TRAFFIC, names.UPSTREAM_OUTAGE, names.ENVIRONMENT_OUTAGE,
+    names.ENVIRONMENT_NO_DATA, names.WATCHDOG, names.FLEET_BLIND, names.WINDOW_MISSING, names.RULE_FAILING,
+    names.RULE_MISSED, names.BUDGET_REVIEW, names.BUDGET_FREEZE,
+)  # fmt: skip
+"""Alerts that no outage explains: a spent budget, lost data, the health of the rules, another outage."""
 _SAME_SLO = (names.ENV, names.MODEL, names.SLICE, names.SLO)
+_SPEAK_FOR_THEMSELVES = (
+    names.BUDGET_EXHAUSTED, names.BUDGET_REVIEW, names.BUDGET_FREEZE, names.NO_DATA, names.UPSTREAM_OUTAGE,
+    names.ENVIRONMENT_OUTAGE,
+)  # fmt: skip
+"""Tickets and logs that no page of the same SLO makes superfluous, and outages, which may not be held back."""
 
 
 def inhibit_rules(program: Program, instance: AlertmanagerInstance) -> Iterator[YamlValue]:
@@ -24,11 +33,28 @@ def inhibit_rules(program: Program, instance: AlertmanagerInstance) -> Iterator[
     alerts = list(_alerts(program, instance))
     if program.routing.suppression == "inhibit":
         yield from _urgent_first(program, alerts)
-    for component in sorted(
-        {dict(a.labels).get(names.COMPONENT, "") for a in alerts if a.name == names.UPSTREAM_OUTAGE}
-    ):
-        if component:
-            yield _upstream(component)
+    heard = _heard(alerts)
+    named = (dict(alert.labels).get(names.COMPONENT, "") for alert in alerts if alert.name == names.UPSTREAM_OUTAGE)
+    components = tuple(sorted(set(filter(None, named))))
+    for component in components:
+        yield _upstream(component, heard)
+    if program.routing.suppression == "inhibit" and any(_wakes(program.routing, alert) for alert in alerts):
+        yield _environment(components, heard)
+
+
+def _heard(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    """The names of alerts that no outage holds back, those on data that specs declare under names of their own last."""
+    return (*_HEARD, *sorted({alert.name for alert in alerts if alert.kind == "data-condition"}))
+
+
+def _wakes(policy: RoutingPolicy, alert: Alert) -> bool:
+    """Whether an alert is the outage of an environment that somebody is paged about: who holds back must speak."""
+    told = dict(alert.labels)
+    owner = next((team for team in policy.teams if team.name == told.get(names.TEAM)), None)
+    if alert.kind != "environment" or owner is None:
+        return False
+    own = dict(dict(owner.environments).get(told.get(names.ENV, ""), ()))
+    return bool({**dict(owner.receivers), **own}.get(alert.severity))
 
 
 def _alerts(program: Program, instance: AlertmanagerInstance) -> Iterator[Alert]:
@@ -58,14 +84,14 @@ def _urgent_first(program: Program, alerts: list[Alert]) -> Iterator[YamlValue]:
                 "source_matchers": [equals(names.SEVERITY, tier), equals(names.BURN, burn), *guards],
                 "target_matchers": [
                     one_of(names.SEVERITY, below),
-                    none_of("alertname", (names.UPSTREAM_OUTAGE,)),
+                    none_of("alertname", _SPEAK_FOR_THEMSELVES),
                     *guards,
                 ],
                 "equal": list(_SAME_SLO),
             }
 
 
-def _upstream(component: str) -> YamlValue:
+def _upstream(component: str, heard: tuple[str, ...]) -> YamlValue:
     """The component's one outage alert over whatever names it among its upstreams, in the same environment."""
     guard = matches(names.ENV, ANYTHING)
     name = regex.escape(component)
@@ -73,8 +99,19 @@ def _upstream(component: str) -> YamlValue:
         "source_matchers": [equals("alertname", names.UPSTREAM_OUTAGE), equals(names.COMPONENT, component), guard],
         "target_matchers": [
             matches(names.UPSTREAMS, f".*,{name},.*"),
-            none_of("alertname", (*NEVER_INHIBITED, names.UPSTREAM_OUTAGE)),
+            none_of("alertname", heard),
             guard,
         ],
+        "equal": [names.ENV],
+    }
+
+
+def _environment(components: tuple[str, ...], heard: tuple[str, ...]) -> YamlValue:
+    """An environment's one outage alert over everything in it but the components whose own outage may be the cause."""
+    guards = [matches(name, ANYTHING) for name in (names.ENV, names.MODEL)]
+    causes = [none_of(names.MODEL, components)] if components else []
+    return {
+        "source_matchers": [equals("alertname", names.ENVIRONMENT_OUTAGE), guards[0]],
+        "target_matchers": [none_of("alertname", heard), *causes, *guards],
         "equal": [names.ENV],
     }

@@ -49,10 +49,7 @@ def alert_timeline(scope: Scope, *labels: str, size: tuple[int, int] = (24, 8)) 
 def conditions_section(component: Component) -> Section:
     """Each declared alert's own expressions with the thresholds that it compares them to."""
     alerts = [
-        rule
-        for group in component.rules.groups
-        for rule in group.rules
-        if isinstance(rule, Alert) and rule.kind == "condition"
+        rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert) and rule.declared
     ]
     panels = [panel for alert in alerts for panel in _condition(alert)]
     return Section("conditions", "Alert conditions", tuple(panels), collapsed=True)
