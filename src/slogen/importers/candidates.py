@@ -114,7 +114,7 @@ def _is_time(entry: Entry, name: str) -> bool:
 
 def _latency(use: Use, source: ResolvedSource, quantity: str, key: str) -> Iterator[Candidate]:
     offered = _offered(source, quantity, use.server.page)
-    if not offered or not use.server.page.of(f"{use.server.entry.durations[quantity].histogram}_bucket"):
+    if not offered:
         return
     bound = observed.chosen(offered)
     wanted = observed.objective(bound.counts, LATENCY)
@@ -127,8 +127,10 @@ def _latency(use: Use, source: ResolvedSource, quantity: str, key: str) -> Itera
 
 
 def _offered(source: ResolvedSource, quantity: str, page: Page, *, valid: bool = False) -> tuple[Threshold, ...]:
+    """The bounds that the page has: those of the catalogue are no promise of this server's."""
     measured = histogram(source, quantity)
-    return () if measured is None else observed.thresholds(measured, page, valid=valid)
+    unknown = measured is None or not page.bounds(measured.series.metric)
+    return () if measured is None or unknown else observed.thresholds(measured, page, valid=valid)
 
 
 def _jobs(use: Use, source: ResolvedSource) -> Iterator[Candidate]:

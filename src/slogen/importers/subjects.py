@@ -116,14 +116,15 @@ def spec_name(value: str) -> str:
 
 def _distinct(found: list[Subject]) -> tuple[Subject, ...]:
     """Different values that would have the same name are numbered."""
-    taken: set[str] = set()
-    named = []
+    numbers: dict[str, int] = {}
+    named: dict[str, Subject] = {}
     for subject in found:
-        numbered = (f"{subject.name}-{number}" for number in range(2, len(found) + 2))
-        name = next(name for name in (subject.name, *numbered) if name not in taken)
-        taken.add(name)
-        named.append(Subject(name, subject.value, subject.select, subject.namespaces))
-    return tuple(named)
+        name = subject.name
+        while name in named:
+            number = numbers[subject.name] = numbers.get(subject.name, 1) + 1
+            name = f"{subject.name}-{number}"
+        named[name] = Subject(name, subject.value, subject.select, subject.namespaces)
+    return tuple(named.values())
 
 
 def wanted(found: tuple[Subject, ...], models: tuple[str, ...]) -> tuple[Subject, ...]:

@@ -1,0 +1,1 @@
+"""Specs proposed from saved pages."""
