@@ -86,8 +86,6 @@ def with_scalar(rules: Rules, vector: Vector, scalar: Scalar, swapped: bool) -> 
 def between_vectors(expr: Binary, left: Vector, right: Vector, rules: Rules) -> Vector:
     """Matched arithmetic or comparison of two vectors."""
     matching = expr.matching or ALL_LABELS
-    if not len(left) or not len(right):
-        return empty(left.steps)
     numbers: dict[label.Labels, int] = {}
     sides = [
         Side(vector.labels, vector.holding(), match_rules.numbered(vector.labels, matching, numbers))

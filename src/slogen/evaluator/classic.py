@@ -18,7 +18,8 @@ from slogen.evaluator.vector import Vector
 
 TOLERANCE = 1e-12
 """Relative difference of neighbouring buckets that counts as rounding error."""
-SMALLEST_NORMAL = 2.2250738585072014e-308
+SIZES = (2.2250738585072014e-308, 1.7976931348623157e308)
+"""The smallest and the largest size to which a difference is related: the normal floats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,7 @@ Calculation = Callable[[Buckets, Ints], tuple[Floats, Bools]]
 
 
 def evaluated(vector: Vector, found: list[Member], calculate: Calculation) -> tuple[Floats, Bools, Bools]:
-    """Values, presence and marks of every histogram, all `[histogram, time]`.
+    """Values, presence and marks of every histogram, all `[histogram, time]`; absent ones have no meaning.
 
     Histograms with the same bounds whose buckets come and go together are calculated as one array; the rest one by one
     and for each combination of buckets that occurs.
@@ -78,11 +79,8 @@ def evaluated(vector: Vector, found: list[Member], calculate: Calculation) -> tu
         bounds = found[places[0]].bounds[chosen]
         rows = np.stack([found[place].rows[chosen] for place in places])
         buckets = _coalesced(bounds, vector.values[rows[:, :, np.newaxis], steps])
-        result, marked = calculate(buckets, steps)
         target = np.ix_(places, steps)
-        here = present[target]
-        values[target] = np.where(here, result, values[target])
-        marks[target] |= marked & here
+        values[target], marks[target] = calculate(buckets, steps)
     return values, present, marks
 
 
@@ -99,7 +97,7 @@ def _layouts(vector: Vector, found: list[Member]) -> Iterator[tuple[Ints, Ints, 
         for number in range(patterns.shape[1]):
             chosen = np.flatnonzero(patterns[:, number])
             if len(chosen):
-                yield np.array([place]), np.flatnonzero(which.reshape(-1) == number), chosen
+                yield np.array([place]), np.flatnonzero(which.ravel() == number), chosen
     for places in together.values():
         yield np.array(places), every, np.arange(len(found[places[0]].bounds))
 
@@ -118,14 +116,12 @@ def quantile(quantiles: Floats) -> Calculation:
         q = quantiles[steps]
         usable = (q >= 0) & (q <= 1)
         outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
-        shape = (buckets.counts.shape[0], len(steps))
-        if not np.isposinf(buckets.bounds[-1]):
+        if len(buckets.bounds) < 2 or not np.isposinf(buckets.bounds[-1]):
+            shape = (len(buckets.counts), len(steps))
             return np.broadcast_to(np.where(usable, np.nan, outside), shape), np.zeros(shape, dtype=np.bool_)
         counts, forced = _monotonic(buckets.counts)
-        if len(buckets.bounds) < 2:
-            return np.broadcast_to(np.where(usable, np.nan, outside), shape), forced & usable
         values = _interpolated(buckets.bounds, counts, np.where(usable, q, 0.0))
-        return np.where(usable, values, outside), forced & usable
+        return np.where(usable, values, outside), forced & usable & (counts[:, -1] != 0)
 
     return calculate
 
@@ -137,37 +133,51 @@ def _monotonic(counts: Floats) -> tuple[Floats, Bools]:
     forced = np.zeros(previous.shape, dtype=np.bool_)
     for place in range(1, counts.shape[1]):
         current = counts[:, place]
-        same = (current == previous) | _nearly_equal(previous, current)
-        falls = ~same & (current < previous)
-        forced |= falls
+        same, falls = _nearly_equal(previous, current), current < previous
+        forced |= falls & ~same
         previous = np.where(same | falls, previous, current)
         result[:, place] = previous
     return result, forced
 
 
 def _nearly_equal(a: Floats, b: Floats) -> Bools:
-    size, distance = np.abs(a) + np.abs(b), np.abs(a - b)
-    tiny = (a == 0) | (b == 0) | (size < SMALLEST_NORMAL)
-    near = np.where(tiny, distance < TOLERANCE * SMALLEST_NORMAL, distance / size < TOLERANCE)
-    equal: Bools = (a == b) | (np.isnan(a) & np.isnan(b)) | near
+    """Source: `almost.Equal` in util/almost of Prometheus 3.5, but for zeros and NaN, which end the same here."""
+    equal: Bools = np.abs(a - b) / np.clip(np.abs(a) + np.abs(b), *SIZES) < TOLERANCE
     return equal
 
 
 def _interpolated(bounds: Floats, counts: Floats, q: Floats) -> Floats:
-    observations = counts[:, -1]
-    rank = q * observations
-    reached = counts[:, :-1] >= rank[:, np.newaxis]
-    place = np.where(reached.any(axis=1), reached.argmax(axis=1), len(bounds) - 1)
-    lower = np.where(place > 0, bounds[np.maximum(place - 1, 0)], 0.0)
-    before = np.where(place > 0, _at(counts, np.maximum(place - 1, 0)), 0.0)
-    within = lower + (bounds[place] - lower) * ((rank - before) / (_at(counts, place) - before))
-    value = np.where((place == 0) & (bounds[0] <= 0), bounds[0], within)
+    rank = q * counts[:, -1]
+    place = _reached(counts, rank)
+    edges, below = np.concatenate(([0.0], bounds)), _from_zero(counts)
+    start, end = edges[place], edges[place + 1]
+    before, after = _at(below, place), _at(below, place + 1)
+    value = start + (end - start) * ((rank - before) / (after - before))
+    value = np.where((place == 0) & (bounds[0] <= 0), bounds[0], value)
     value = np.where(place == len(bounds) - 1, bounds[-2], value)
-    return np.where(observations == 0, np.nan, value)
+    return np.where(counts[:, -1] == 0, np.nan, value)
+
+
+def _reached(counts: Floats, rank: Floats) -> Ints:
+    """The first bucket whose count reaches the rank, else the last; found by halves as in Go, which counts for NaN."""
+    last = counts.shape[1] - 1
+    low, high = np.zeros(rank.shape, dtype=np.intp), np.full(rank.shape, last)
+    while (low < high).any():
+        middle = (low + high) // 2
+        found = (_at(counts, middle) >= rank) | (middle == last)
+        low, high = np.where(found, low, middle + 1), np.where(found, middle, high)
+    return high
+
+
+def _from_zero(counts: Floats) -> Floats:
+    """Cumulative counts with nothing before the first bucket: `[histogram, bucket + 1, step]`."""
+    return np.concatenate((np.zeros_like(counts[:, :1]), counts), axis=1)
 
 
 def _at(counts: Floats, place: Ints) -> Floats:
-    result: Floats = np.take_along_axis(counts, place[:, np.newaxis], axis=1)[:, 0]
+    """The counts of the buckets `place`, which is `[histogram, step]` or `[step]`."""
+    histograms, steps = np.ogrid[: counts.shape[0], : counts.shape[2]]
+    result: Floats = counts[histograms, place, steps]
     return result
 
 
@@ -176,12 +186,10 @@ def fraction(lower: Floats, upper: Floats) -> Calculation:
 
     def calculate(buckets: Buckets, steps: Ints) -> tuple[Floats, Bools]:
         low, high = lower[steps], upper[steps]
-        counts = buckets.counts
-        shape = (counts.shape[0], len(steps))
-        unmarked = np.zeros(shape, dtype=np.bool_)
+        total = buckets.counts[:, -1]
+        unmarked = np.zeros(total.shape, dtype=np.bool_)
         if not np.isposinf(buckets.bounds[-1]):
-            return np.full(shape, np.nan), unmarked
-        total = counts[:, -1]
+            return np.full(total.shape, np.nan), unmarked
         share = (_rank(buckets, high) - _rank(buckets, low)) / total
         share = np.where(low >= high, 0.0, share)
         return np.where((total == 0) | np.isnan(low) | np.isnan(high), np.nan, share), unmarked
@@ -190,22 +198,11 @@ def fraction(lower: Floats, upper: Floats) -> Calculation:
 
 
 def _rank(buckets: Buckets, bound: Floats) -> Floats:
-    """How many observations lie below `bound`, at most all."""
-    counts, total = buckets.counts, buckets.counts[:, -1]
-    edges = np.concatenate(([-np.inf], buckets.bounds))
-    place = np.clip(np.searchsorted(edges, bound, side="left"), 0, len(buckets.bounds))
-    below = np.maximum(place - 1, 0)
-    indexes = np.broadcast_to(below, total.shape)
-    before = np.where(below > 0, _at(counts, np.maximum(indexes - 1, 0)), 0.0)
-    start, end = edges[below], edges[np.minimum(below + 1, len(edges) - 1)]
-    inside = before + (_at(counts, np.minimum(indexes, counts.shape[1] - 1)) - before) * (bound - start) / (end - start)
-    rank = np.where(
-        place == 0, 0.0, np.where(edges[np.minimum(place, len(edges) - 1)] == bound, _upto(counts, place), inside)
-    )
-    return np.where(rank > total, total, rank)
-
-
-def _upto(counts: Floats, place: Ints) -> Floats:
-    """The cumulative count at the upper bound of bucket `place - 1`."""
-    indexes = np.broadcast_to(np.maximum(place - 1, 0), (counts.shape[0], len(place)))
-    return np.where(place > 0, _at(counts, indexes), 0.0)
+    """How many observations lie below `bound`, at most all; of no meaning for NaN."""
+    edges, below = np.concatenate(([-np.inf], buckets.bounds)), _from_zero(buckets.counts)
+    place = np.searchsorted(edges, bound, side="right") - 1
+    following = np.minimum(place + 1, len(buckets.bounds))
+    start, end = edges[place], edges[following]
+    before, after = _at(below, place), _at(below, following)
+    inside = before + (after - before) * (bound - start) / (end - start)
+    return np.minimum(np.where(bound == start, before, inside), buckets.counts[:, -1])

@@ -14,8 +14,10 @@ from slogen.evaluator.times import Floats, Times
 DAY = 86_400
 ERA_DAYS = 146_097
 """Days in 400 years."""
-ABSOLUTE_DAYS = 292_277_022_400 // 400 * ERA_DAYS + 719_162
-"""Days from the start of Go's absolute calendar, 292277022399 years before year 1, to 1970."""
+TO_1970 = 719_468
+"""Days from 1 March of year 0 to 1970."""
+ABSOLUTE_DAYS = 730_692_556 * ERA_DAYS + TO_1970
+"""Days from the start of Go's absolute calendar, 1 March of year -292277022400, to 1970."""
 
 
 def seconds_of(values: Floats) -> Times:
@@ -30,7 +32,7 @@ def _days(seconds: Times) -> Times:
 
 
 def _civil(seconds: Times) -> tuple[Times, Times, Times]:
-    shifted = _days(seconds) + 719_468
+    shifted = _days(seconds) + TO_1970
     era, day_of_era = np.divmod(shifted, ERA_DAYS)
     year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
     day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)

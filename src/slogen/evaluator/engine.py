@@ -171,8 +171,7 @@ def _call(context: Context, call: Call) -> Piece:
     if name in range_functions.NAMES:
         return _over_range(context, call)
     if name == "absent_over_time":
-        covered = range_functions.covered(range_of(context, call.args[0]))
-        return label_functions.absent(call.args[0], covered, dropped=True)
+        return label_functions.absent(call.args[0], range_functions.covered(range_of(context, call.args[0])))
     if name == "timestamp" and isinstance(call.args[0], Selector):
         return _timestamps(context, call.args[0])
     if name not in functions.CALLS:

@@ -9,7 +9,7 @@ import numpy as np
 from slogen.evaluator import annotations, dates, elementwise, histogram_functions, label_functions, pdqsort
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.context import Context
-from slogen.evaluator.times import Floats
+from slogen.evaluator.times import Bools, Floats
 from slogen.evaluator.vector import Scalar, String, Vector, merged, pruned, rows, single, without_name
 from slogen.promql.ast import Call
 
@@ -71,7 +71,8 @@ def _date(name: str) -> Function:
 
 
 def _absent(_context: Context, call: Call, args: Pieces) -> Vector:
-    return label_functions.absent(call.args[0], vector(args[0]).holding(), dropped=False)
+    holding: Bools = np.logical_or.reduce(vector(args[0]).holding(), axis=0)
+    return label_functions.absent(call.args[0], holding)
 
 
 def _clamp(context: Context, _call: Call, args: Pieces) -> Vector:

@@ -10,7 +10,7 @@ from slogen.evaluator.errors import EvaluationError
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.ranking import valid_name
 from slogen.evaluator.times import Bools
-from slogen.evaluator.vector import Vector, check_unique
+from slogen.evaluator.vector import Vector, check_unique, pruned, single
 from slogen.promql.ast import Expr, Matcher, MatchOp, Range, Selector
 from slogen.promql.types import matches_empty
 
@@ -76,22 +76,13 @@ def _as_looked_up(matchers: tuple[Matcher, ...]) -> list[Matcher]:
 
     Source: `PostingsForMatchers` in tsdb/querier.go of Prometheus 3.5, which sorts the selector's own matchers.
     """
-    required = {matcher.label for matcher in matchers if not matches_empty(matcher.op, matcher.value)}
 
     def takes_away(matcher: Matcher) -> bool:
-        negative = matcher.op in (MatchOp.NE, MatchOp.NRE) and matches_empty(matcher.op, matcher.value)
-        return negative or matcher.label not in required
+        return matcher.op in (MatchOp.NE, MatchOp.NRE) and matches_empty(matcher.op, matcher.value)
 
     return sorted(matchers, key=takes_away)
 
 
-def absent(expr: Expr, holding: Bools, dropped: bool) -> Vector:
-    """One series of 1 wherever no series of the argument has a sample; `holding` is `[series, time]`."""
-    missing: Bools = ~np.any(holding, axis=0, keepdims=True)[0]
-    count = 1 if missing.any() else 0
-    return Vector(
-        (absent_labels(expr),) * count,
-        np.ones((count, len(missing))),
-        np.repeat(missing[np.newaxis, :], count, axis=0),
-        np.full(count, dropped),
-    )
+def absent(expr: Expr, holding: Bools) -> Vector:
+    """One series of 1 wherever no series of the argument has a sample; `holding` is `[time]`."""
+    return pruned(single(np.ones(len(holding)), ~holding, absent_labels(expr)))

@@ -85,7 +85,7 @@ def pairs(many: Side, one: Side) -> tuple[Ints, Ints]:
     found = [
         (row, partner) for row, number in enumerate(many.signatures.tolist()) for partner in partners.get(number, ())
     ]
-    table = np.array(found, dtype=np.intp).reshape(-1, 2)
+    table = np.array(found, dtype=np.intp).reshape(len(found), 2)
     return table[:, 0], table[:, 1]
 
 

@@ -34,7 +34,7 @@ def _average(part: RangeBlock) -> Result:
 
 def sequential_mean(values: Floats, windows: Windows) -> Floats:
     """The mean sample by sample, incremental from where the sum overflows: the order of operations of Prometheus."""
-    shape = (values.shape[0], len(windows.first))
+    shape = (len(values), len(windows.first))
     total, error = np.zeros(shape), np.zeros(shape)
     incremental = np.zeros(shape, dtype=np.bool_)
     for k, (index, inside) in enumerate(windows.positions()):
@@ -42,9 +42,10 @@ def sequential_mean(values: Floats, windows: Windows) -> Floats:
         direct, direct_error = neumaier(total, error, value)
         if k == 0:
             direct, direct_error = value, np.zeros(shape)
-        overflows = np.isinf(direct) & ~incremental & inside & (k > 0)
-        total = np.where(overflows, total / max(k, 1), total)
-        error = np.where(overflows, error / max(k, 1), error)
+        overflows = np.isinf(direct) & ~incremental & inside
+        before = max(k, 1)
+        total = np.where(overflows, total / before, total)
+        error = np.where(overflows, error / before, error)
         incremental = incremental | overflows
         share = k / (k + 1)
         mean, mean_error = neumaier(share * total, share * error, value / (k + 1))

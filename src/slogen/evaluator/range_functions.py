@@ -109,7 +109,10 @@ def _samples(series: RangeSeries, step: int, width: int) -> native_range.Samples
 
 
 def covered(argument: RangeVector) -> Bools:
-    """Where each series has any sample in its range, shape `[series, time]`, for `absent_over_time`."""
-    found = [part.windows.counts > 0 for part in argument.blocks]
-    found += [(series.native.counts + series.floats.counts) > 0 for series in argument.mixed]
-    return np.stack(found) if found else np.zeros((0, len(argument.steps)), dtype=np.bool_)
+    """Where any series has a sample in its range, shape `[time]`, for `absent_over_time`."""
+    windows = [part.windows for part in argument.blocks]
+    windows += [either for series in argument.mixed for either in (series.native, series.floats)]
+    result = np.zeros(len(argument.steps), dtype=np.bool_)
+    for one in windows:
+        result |= one.counts > 0
+    return result

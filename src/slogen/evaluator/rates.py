@@ -43,7 +43,7 @@ class Edges:
 
 def edges(windows: Windows) -> Edges:
     """The durations that extrapolation depends on; of no meaning where a window has fewer than two samples."""
-    last = np.maximum(windows.end - 1, 0)
+    last = windows.end - 1
     first = np.minimum(windows.first, last)
     start, end = windows.times.take(first), windows.times.take(last)
     sampled = (end - start) / 1000
@@ -71,8 +71,7 @@ def extrapolated(part: RangeBlock, kind: Rate) -> tuple[Floats, Bools]:
         if block.has_resets:
             change = _with_resets(part, change)
         to_zero = distances.sampled * (first / change)
-        limited = (change > 0) & (first >= 0) & (to_zero < before)
-        before = np.where(limited, to_zero, before)
+        before = np.where((change > 0) & (first >= 0), np.minimum(to_zero, before), before)
     factor = (distances.sampled + before + distances.after) / distances.sampled
     if kind.per_second:
         factor = factor / (windows.width / 1000)

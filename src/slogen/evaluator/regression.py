@@ -25,7 +25,7 @@ def line(part: RangeBlock, origin: Times) -> tuple[Floats, Floats, Bools]:
         for place, term in enumerate((np.broadcast_to(x, shape), y, x * y, np.broadcast_to(x * x, shape))):
             new, error = neumaier(*sums[place], term)
             sums[place] = np.where(inside, new, sums[place][0]), np.where(inside, error, sums[place][1])
-    n = np.maximum(windows.counts, 1)
+    n = windows.counts
     sum_x, sum_y, sum_xy, sum_xx = (total + error for total, error in sums)
     slope = (sum_xy - sum_x * sum_y / n) / (sum_xx - sum_x * sum_x / n)
     intercept = sum_y / n - slope * sum_x / n
@@ -38,7 +38,7 @@ def line(part: RangeBlock, origin: Times) -> tuple[Floats, Floats, Bools]:
 def deriv(part: RangeBlock) -> tuple[Floats, Bools]:
     """The slope of every window, per second."""
     windows = part.windows
-    origin = windows.times.take(np.minimum(windows.first, max(len(windows.times) - 1, 0)))
+    origin = windows.times.take(windows.first, mode="clip")
     slope, _, present = line(part, origin)
     return slope, present
 

@@ -156,7 +156,7 @@ def _with_special(total: Floats, running: Prefix, windows: Windows) -> Floats:
 
 def sequential_sums(values: Floats, windows: Windows) -> Floats:
     """Every window added sample by sample as Prometheus does it, for all windows and series together."""
-    shape = (values.shape[0], len(windows.first))
+    shape = (len(values), len(windows.first))
     total, compensation = np.zeros(shape), np.zeros(shape)
     for index, inside in windows.positions():
         new, error = neumaier(total, compensation, values[:, index])
