@@ -1,4 +1,4 @@
-"""promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story six hours at most.
+"""promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story four hours at most.
 
 promtool runs every group at one interval and stops at 10,000 samples, so claims that read a series recorded every five
 minutes are left to the proofs and to a real server.
@@ -21,8 +21,12 @@ from slogen.promql.text import show
 
 LONGEST = 14_400_000
 """No test tells a longer story, ms."""
-SLOWEST = 60_000
-"""Groups that run less often than this would run too often under promtool, ms."""
+TICK = 60_000
+"""How often promtool evaluates every group, ms, unless the servers do so less often.
+
+Half as often as fast groups run on many servers: an alert is then seen up to two ticks later, and a test takes half the
+time. Groups that run less often than this would run too often.
+"""
 
 Claim = tuple[Alert, Witness, bool]
 
@@ -31,7 +35,7 @@ def emit(program: Program) -> Iterator[Artifact]:
     """One test file for each component of each environment that claims anything promtool can check."""
     for environment in program.environments:
         for component in environment.components:
-            told = _stories(environment, component)
+            told = _stories(environment, component, _tick(program.target))
             if told:
                 path = names.promtool_path(environment.name, component.name)
                 yield Artifact("generated", path, _file(environment, component, told, program.target), 0)
@@ -40,13 +44,13 @@ def emit(program: Program) -> Iterator[Artifact]:
 PROMTOOL = Backend("promtool", emit)
 
 
-def _stories(environment: Environment, component: Component) -> dict[tuple[Phase, ...], list[Claim]]:
+def _stories(environment: Environment, component: Component, tick: int) -> dict[tuple[Phase, ...], list[Claim]]:
     groups = (*component.rules.groups, *environment.fleet.groups)
     reads = {rule.record: (group, rule.expr) for group in groups for rule in group.rules if isinstance(rule, Recording)}
     told: dict[tuple[Phase, ...], list[Claim]] = {}
     for group in component.rules.groups:
         for alert in group.rules:
-            if isinstance(alert, Alert) and not _slow(alert.expr, reads, set()):
+            if isinstance(alert, Alert) and not _slow(alert.expr, reads, tick, set()):
                 claims = [(w, True) for w in alert.proof.witnesses] + [(w, False) for w in alert.proof.near_misses]
                 for witness, fires in claims:
                     if witness.end <= LONGEST and witness.phases:
@@ -54,13 +58,13 @@ def _stories(environment: Environment, component: Component) -> dict[tuple[Phase
     return told
 
 
-def _slow(expr: Expr, reads: Mapping[str, tuple[RuleGroup, Expr]], seen: set[str]) -> bool:
-    """Whether an expression reads, directly or not, a series that is recorded less often than promtool would."""
+def _slow(expr: Expr, reads: Mapping[str, tuple[RuleGroup, Expr]], tick: int, seen: set[str]) -> bool:
+    """Whether an expression reads, directly or not, a series that is recorded less often than every `tick` ms."""
     for name in metric_names(expr):
         if name in reads and name not in seen:
             seen.add(name)
             group, inner = reads[name]
-            if group.interval > SLOWEST or _slow(inner, reads, seen):
+            if group.interval > tick or _slow(inner, reads, tick, seen):
                 return True
     return False
 
@@ -75,7 +79,7 @@ def _file(
     return dump(
         {
             "rule_files": [f"../prometheus/rules/{file.stem}.yaml" for file in files],
-            "evaluation_interval": names.window(target.evaluation_interval),
+            "evaluation_interval": names.window(_tick(target)),
             "group_eval_order": order,
             "tests": [_test(component, phases, claims, target) for phases, claims in told.items()],
         }
@@ -115,14 +119,19 @@ def _checks(claim: Claim, target: Target) -> Iterator[dict[str, YamlValue]]:
     if not fires or witness.latest is None:
         yield {"expr": query, "eval_time": _time(witness.end), "exp_samples": []}
         return
+    late = 2 * (_tick(target) - target.evaluation_interval)
     before = (witness.earliest or 0) - target.evaluation_interval
     if before >= 0:
         yield {"expr": query, "eval_time": _time(before), "exp_samples": []}
     yield {
         "expr": f"{query} > bool 0",
-        "eval_time": _time(witness.latest),
+        "eval_time": _time(witness.latest + late),
         "exp_samples": [{"labels": "{}", "value": 1}],
     }
+
+
+def _tick(target: Target) -> int:
+    return max(TICK, target.evaluation_interval)
 
 
 def _labels(alert: Alert) -> dict[str, str]:
