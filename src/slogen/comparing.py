@@ -17,12 +17,11 @@ from slogen.proofs.detection import detect
 from slogen.proofs.prove import loaded
 from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
-from slogen.review.compare import Comparison, SloKey, altered, compare
-from slogen.review.cost import Cost, Facts, estimate
+from slogen.review.compare import Comparison, SloKey, altered, compare, priced
+from slogen.review.cost import Cost
 from slogen.review.explain import explain, subjects
 from slogen.review.limits import Exceeded, Profile, exceeded
-from slogen.review.side import Side
-from slogen.review.state import rule_groups
+from slogen.review.side import Side, built
 
 GIT = "git:"
 
@@ -50,6 +49,7 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
     now = pipeline.compiled(root, today)
     if now.program is None or has_errors(now.diagnostics):
         return Compared(None, now.diagnostics, now.texts, "this side does not build")
+    after = built(now.program, _emitted(now))
     with tempfile.TemporaryDirectory(prefix="slogen-diff-") as folder:
         try:
             other = _other_side(root, against, Path(folder))
@@ -58,8 +58,8 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
         then = pipeline.compiled(other, today)
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
-        before = Side(then.program, _on_disk(then) or _emitted(then))
-    after = Side(now.program, _emitted(now))
+        disk = _on_disk(then)
+        before = Side(then.program, disk, after.known) if disk else built(then.program, _emitted(then))
     return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
 
 
@@ -152,7 +152,7 @@ def explained(root: Path, today: date, subject: str) -> Explained:
     source = pipeline.compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Explained("", (), source.diagnostics, source.texts)
-    side = Side(source.program, _emitted(source))
+    side = built(source.program, _emitted(source))
     return Explained(explain(side, subject), tuple(subjects(side)), (), source.texts)
 
 
@@ -188,16 +188,8 @@ def costed(root: Path, today: date, series: int, profile: Profile) -> Costed:
     source = pipeline.compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Costed({}, (), source.diagnostics, source.texts)
-    side = Side(source.program, _emitted(source))
-    target = source.program.target
-    facts = Facts(series, target.scrape_interval, target.evaluation_interval)
-    groups = rule_groups(side)
-    costs = {
-        environment.name: estimate(
-            [group for (path, _), group in groups.items() if path.startswith(f"generated/{environment.name}/")], facts
-        )
-        for environment in source.program.environments
-    }
+    side = built(source.program, _emitted(source))
+    costs = priced(side, series)
     objects = {
         path: text for path, text in side.files.items() if "/prometheus/rules/" in path or "/kubernetes/" in path
     }

@@ -59,7 +59,7 @@ groups:
 
     cost = estimate(groups, Facts(series=20, scrape=30_000, evaluation=60_000))
 
-    assert cost.by_window() == {0: 2 * (1 + 20) + 12, 300_000: 2 * 200, 3_600_000: 2 * 120}
+    assert cost.by_window() == {0: 2 * (1 + 20), 300_000: 2 * 200, 3_600_000: 2 * 120 + 12}
     assert (cost.rules, cost.recorded, cost.largest) == (4, 3, 3)
 
 

@@ -8,13 +8,12 @@ from slogen.ir.program import Program
 from slogen.report.contents import CostRow, Expense
 from slogen.review.cost import Cost, Facts, GroupCost, estimate
 from slogen.review.side import Side
-from slogen.review.state import rule_groups
 
 
 def expenses(program: Program, side: Side, series: int) -> Iterator[Expense]:
     """The estimate for each environment, `series` being the raw series that a selector finds."""
     facts = Facts(series, program.target.scrape_interval, program.target.evaluation_interval)
-    groups = rule_groups(side)
+    groups = side.rule_groups()
     for environment in program.environments:
         prefix = f"generated/{names.rules_path(environment.name, '')}".removesuffix(".yaml")
         cost = estimate([group for (path, _), group in groups.items() if path.startswith(prefix)], facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slogen.ir.slo import Slo
 from slogen.review import cover, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
-from slogen.review.cost import Cost, Facts, estimate
+from slogen.review.cost import Cost, estimate, facts
 from slogen.review.side import Side
 
 _WORTH_TELLING = 0.01
@@ -56,16 +56,24 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     """
     found = [*detection]
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
-    cost_before, cost_after = (
-        estimate(list(state.rule_groups(side).values()), _facts(side, series)) for side in (before, after)
-    )
+    cost_before, cost_after = (_whole(priced(side, series)) for side in (before, after))
     found += _costs(cost_before, cost_after)
     return Comparison(tuple(ordered(found)), cost_before, cost_after, _diffs(before.files, after.files))
 
 
-def _facts(side: Side, series: int) -> Facts:
-    target = side.program.target
-    return Facts(series, target.scrape_interval, target.evaluation_interval)
+def priced(side: Side, series: int) -> dict[str, Cost]:
+    """What the emitted rules of every environment cost the server that loads them."""
+    known, groups = facts(side.program, series), side.rule_groups()
+    return {
+        environment.name: estimate(
+            [group for (path, _), group in groups.items() if path.startswith(f"generated/{environment.name}/")], known
+        )
+        for environment in side.program.environments
+    }
+
+
+def _whole(costs: Mapping[str, Cost]) -> Cost:
+    return Cost(tuple(group for cost in costs.values() for group in cost.groups))
 
 
 def _costs(before: Cost, after: Cost) -> list[Change]:

@@ -1,30 +1,40 @@
 """What rules cost a server, estimated from the emitted files and declared facts: no server is asked.
 
 A rule's cost is the samples that Prometheus reads to evaluate it (query statistics call them queryable samples): one a
-series for an instant selector, one a series and sample interval for a range, and for a subquery its inner query at
-every step. Expected values are those of a server that has been running for longer than the longest range.
+series for an instant selector, one a series and sample interval for a range, one a series and step for a subquery.
+Expected values are those of a server that has been running for longer than the longest range.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from slogen import names
-from slogen.evaluator.series import matcher_test
-from slogen.promql.ast import Aggregate, Binary, Call, Expr, Hole, Negate, Range, Selector, Subquery
-from slogen.replay.rulefile import AlertingRule, Group, RecordingRule
+from slogen.ir.program import Program
+from slogen.ir.signals import EventSignal, GaugeSignal, SeriesId, Signal
+from slogen.promql.ast import Expr, Range, Selector, Subquery
+from slogen.promql.rewrite import metric_names
+from slogen.promql.types import children
+from slogen.replay.rulefile import Group, RecordingRule
+from slogen.review.shapes import SCRAPED, Known, Shape, Shelf, Shelves
 
 MINUTE = 60_000
-Labels = tuple[tuple[str, str], ...]
+_OURS = (names.SERIES, "ALERTS")
+"""Series that exist because a rule writes them, or not at all; a quiet fleet has no alerts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is declared of the servers: raw series that one selector finds, scrape and evaluation interval (ms)."""
+    """What is declared of the servers; intervals in ms.
+
+    `series` is how many copies there are of each raw series in `known` (one a pod, say), and how many series a selector
+    of any other raw metric finds.
+    """
 
     series: int
     scrape: int
     evaluation: int
+    known: tuple[SeriesId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,98 +84,113 @@ class Cost:
         return dict(sorted(total.items()))
 
 
-@dataclass(slots=True)
-class _Recorded:
-    """Which series rules write: their fixed labels and how often, by name."""
+def facts(program: Program, series: int) -> Facts:
+    """The declared facts of a program's servers and the raw series that its signals name; `series` copies of each."""
+    target = program.target
+    signals = [s for e in program.environments for c in e.components for s in (*c.signals, *e.signals)]
+    known = dict.fromkeys(series_id for signal in signals for series_id in _raw(signal))
+    return Facts(series, target.scrape_interval, target.evaluation_interval, tuple(known))
 
-    by_name: dict[str, list[tuple[dict[str, str], int, int]]] = field(default_factory=lambda: defaultdict(list))
 
-    def matching(self, selector: Selector) -> list[tuple[int, int]]:
-        """Series and interval (ms) of every rule whose series the selector may find."""
-        if selector.name is None:
-            return []
-        tests = [(matcher.label, matcher_test(matcher)) for matcher in selector.matchers]
-        return [
-            (series, interval)
-            for labels, series, interval in self.by_name.get(selector.name, ())
-            if all(test(labels[label]) for label, test in tests if label in labels)
-        ]
+def _raw(signal: Signal) -> Iterator[SeriesId]:
+    match signal:
+        case GaugeSignal():
+            yield from signal.series
+        case EventSignal():
+            for outcome in (*signal.outcomes, *(o for _, sliced in signal.slices for o in sliced)):
+                yield from outcome.increments
+                yield from (series for series, _ in outcome.sums)
 
 
 def estimate(groups: Sequence[Group], facts: Facts) -> Cost:
-    """The cost of `groups`; rules without fixed identity, as the fleet's, record one series for each that they read."""
-    recorded = _Recorded()
+    """The cost of `groups`, which are all that one server evaluates."""
+    prices = Prices(groups, facts)
+    return Cost(tuple(prices.group(group) for group in groups))
+
+
+class Prices:
+    """What rules read and write on a server that evaluates `groups`, each worked out once."""
+
+    def __init__(self, groups: Sequence[Group], facts: Facts) -> None:
+        self._facts = facts
+        self._shelves: dict[str, Shelf] = {}
+        for series in facts.known:
+            self._shelves.setdefault(series.metric, Shelf()).add((Known(frozenset(series.labels), SCRAPED),))
+        self._series = Shelves(self._shelves)
+        self._written: Counter[tuple[str, str]] = Counter()
+        for group, rule in _readers_last(groups):
+            shapes = self._series.shapes(rule.expr)
+            made = dict.fromkeys(_with(shape, rule.labels) for shape in shapes)
+            self._written[group.file, group.name] += len(made)
+            shelf = self._shelves.setdefault(rule.record, Shelf())
+            shelf.add(Known(shape, group.interval or facts.evaluation) for shape in made)
+
+    def group(self, group: Group) -> GroupCost:
+        """What one group costs."""
+        interval = group.interval or self._facts.evaluation
+        windows: dict[int, float] = defaultdict(float)
+        for rule in group.rules:
+            for window, samples in self.reads(rule.expr):
+                windows[window] += samples * MINUTE / interval
+        written = self._written[group.file, group.name]
+        found = tuple(sorted(windows.items()))
+        return GroupCost(group.file, group.name, len(group.rules), written, sum(windows.values()), found)
+
+    def reads(self, expr: Expr) -> Iterator[tuple[int, float]]:
+        """Window (ms, 0 for an instant) and samples of everything that one evaluation of `expr` reads.
+
+        The samples of a subquery are those of its result: the server's statistics leave its inner query out.
+        """
+        for node in _readers(expr):
+            match node:
+                case Selector():
+                    yield 0, self._samples(node, 0)
+                case Range(selector, int() as window):
+                    yield window, self._samples(selector, window)
+                case Subquery(inner, int() as window, step):
+                    yield window, len(self._series.shapes(inner)) * window / (step or self._facts.evaluation)
+
+    def _samples(self, selector: Selector, window: int) -> float:
+        found = self._series.found(selector)
+        if found is None:
+            if selector.name is not None and selector.name.startswith(_OURS):
+                return 0.0
+            return self._facts.series * (window / self._facts.scrape if window else 1)
+        return sum(self._one(series, window) for series in found)
+
+    def _one(self, series: Known, window: int) -> float:
+        if series.interval == SCRAPED:
+            return self._facts.series * (window / self._facts.scrape if window else 1)
+        return window / series.interval if window else 1
+
+
+def _with(shape: Shape, labels: Sequence[tuple[str, str]]) -> Shape:
+    """The labels of a recorded series: those of the rule over those of the result."""
+    return frozenset(pair for pair in {**dict(shape), **dict(labels)}.items() if pair[1])
+
+
+def _readers_last(groups: Sequence[Group]) -> Iterator[tuple[Group, RecordingRule]]:
+    """Every recording rule after those that record what it reads; rules that read each other in a circle, any way."""
+    writers: dict[str, list[tuple[Group, RecordingRule]]] = defaultdict(list)
     for group in groups:
         for rule in group.rules:
             if isinstance(rule, RecordingRule):
-                recorded.by_name[rule.record].append((dict(rule.labels), 0, group.interval or facts.evaluation))
-    _settle(groups, recorded)
-    return Cost(tuple(_group(group, recorded, facts) for group in groups))
+                writers[rule.record].append((group, rule))
+    reads = {name: {m for _, r in rules for m in metric_names(r.expr)} - {name} for name, rules in writers.items()}
+    done: set[str] = set()
+    while len(done) < len(writers):
+        left = [name for name in writers if name not in done]
+        ready = [name for name in left if not reads[name] & writers.keys() - done] or left[:1]
+        done.update(ready)
+        for name in ready:
+            yield from writers[name]
 
 
-def _settle(groups: Sequence[Group], recorded: _Recorded) -> None:
-    """How many series each recording makes: one where its labels name it, else as many as its widest selector finds."""
-    for _ in range(6):  # chains of recordings are at most a few rules long
-        place: dict[str, int] = defaultdict(int)
-        for group in groups:
-            for rule in group.rules:
-                if isinstance(rule, RecordingRule):
-                    labels, _, interval = recorded.by_name[rule.record][place[rule.record]]
-                    series = 1 if names.MODEL in labels else _width(rule.expr, recorded)
-                    recorded.by_name[rule.record][place[rule.record]] = (labels, series, interval)
-                    place[rule.record] += 1
-
-
-def _width(expr: Expr, recorded: _Recorded) -> int:
-    return max((sum(s for s, _ in recorded.matching(selector)) for selector, _, _ in _reads(expr, 1.0)), default=1)
-
-
-def _group(group: Group, recorded: _Recorded, facts: Facts) -> GroupCost:
-    interval = group.interval or facts.evaluation
-    windows: dict[int, float] = defaultdict(float)
-    for rule in group.rules:
-        for selector, window, times in _reads(rule.expr, 1.0):
-            windows[window] += _samples(selector, window, recorded, facts) * times * MINUTE / interval
-    written = sum(_series_of(rule, recorded) for rule in group.rules)
-    return GroupCost(
-        group.file, group.name, len(group.rules), written, sum(windows.values()), tuple(sorted(windows.items()))
-    )
-
-
-def _series_of(rule: RecordingRule | AlertingRule, recorded: _Recorded) -> int:
-    if isinstance(rule, AlertingRule):
-        return 0
-    return next((s for labels, s, _ in recorded.by_name[rule.record] if labels == dict(rule.labels)), 1)
-
-
-def _samples(selector: Selector, window: int, recorded: _Recorded, facts: Facts) -> float:
-    known = recorded.matching(selector)
-    if known:
-        return sum(series * (window / interval if window else 1) for series, interval in known)
-    if selector.name is not None and selector.name.startswith("slogen:"):
-        return 0.0
-    return facts.series * (window / facts.scrape if window else 1)
-
-
-def _reads(expr: Expr, times: float) -> Iterator[tuple[Selector, int, float]]:
-    """Every selector with its range in ms (0 for an instant one) and how often an evaluation asks for it."""
+def _readers(expr: Expr) -> Iterator[Selector | Range | Subquery]:
+    """The nodes that read samples; what a subquery or range holds inside is not counted again."""
     match expr:
-        case Selector():
-            yield expr, 0, times
-        case Range(selector, window):
-            yield selector, 0 if isinstance(window, Hole) else window, times
-        case Subquery(inner, window, step):
-            steps = 1.0 if isinstance(window, Hole) else window / (step or MINUTE)
-            yield from _reads(inner, times * steps)
-        case Call(_, args):
-            for arg in args:
-                yield from _reads(arg, times)
-        case Aggregate(_, inner):
-            yield from _reads(inner, times)
-            if expr.param is not None:
-                yield from _reads(expr.param, times)
-        case Binary(_, left, right):
-            yield from _reads(left, times)
-            yield from _reads(right, times)
-        case Negate(inner):
-            yield from _reads(inner, times)
+        case Selector() | Range() | Subquery():
+            yield expr
+        case _:
+            for child in children(expr):
+                yield from _readers(child)

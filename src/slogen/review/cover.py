@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from slogen import names
+from slogen.ir.program import Component
 from slogen.ir.rules import Alert, Recording
 from slogen.ir.slo import Slo, Tier
+from slogen.promql.ast import Expr
 from slogen.promql.text import show
 from slogen.review.changes import Change, Danger, Kind
 from slogen.review.side import AlertKey, Side, called
@@ -49,24 +51,23 @@ def _slos(before: Side, after: Side) -> Iterator[Change]:
             )
     for key in sorted(old.keys() & new.keys()):
         yield from _slo("/".join(key), old[key], new[key])
-        mine, theirs = (_sli(side, key) for side in (before, after))
+        mine, theirs = _sli(known_before[key[:2]][1], key[2]), _sli(known_after[key[:2]][1], key[2])
         if mine != theirs:
             told = "the same alerts now watch something else; history before the change is of the old measure"
-            yield Change(Danger.BEHAVIOUR, Kind.SLI_CHANGED, "/".join(key), mine, theirs, told)
+            words = "; ".join(map(show, mine)), "; ".join(map(show, theirs))
+            yield Change(Danger.BEHAVIOUR, Kind.SLI_CHANGED, "/".join(key), *words, told)
 
 
-def _sli(side: Side, key: tuple[str, str, str]) -> str:
+def _sli(component: Component, slo: str) -> list[Expr]:
     """The base expressions of an SLO: what counts as bad and as total."""
-    _, component = side.components()[key[:2]]
-    bases = [
-        show(rule.expr)
+    return [
+        rule.expr
         for group in component.rules.groups
         for rule in group.rules
         if isinstance(rule, Recording)
         and rule.record.startswith(("slogen:bad:", "slogen:total:"))
-        and dict(rule.labels).get(names.SLO) == key[2]
+        and dict(rule.labels).get(names.SLO) == slo
     ]
-    return "; ".join(bases)
 
 
 def _slo(subject: str, old: Slo, new: Slo) -> Iterator[Change]:
@@ -107,7 +108,7 @@ def _tier(subject: str, old: Tier, new: Tier, *, same: bool) -> Iterator[Change]
 
 def _alerts(before: Side, after: Side) -> Iterator[Change]:
     old, new = before.alerts(), after.alerts()
-    known = {key[:2] for key in after.components()}
+    known, known_before = after.components().keys(), before.components().keys()
     slos_before, slos_after = before.slos(), after.slos()
     for key in sorted(old.keys() - new.keys()):
         gone_with_slo = (*key[:2], key[2]) in slos_before and (*key[:2], key[2]) not in slos_after
@@ -115,7 +116,7 @@ def _alerts(before: Side, after: Side) -> Iterator[Change]:
             yield _removed(key, old[key])
     for key in sorted(new.keys() - old.keys()):
         added_with_slo = (*key[:2], key[2]) in slos_after and (*key[:2], key[2]) not in slos_before
-        if key[:2] in before.components() and not added_with_slo:
+        if key[:2] in known_before and not added_with_slo:
             yield Change(Danger.ADDED, Kind.ALERT_ADDED, called(key), "", new[key].severity, new[key].why)
     for key in sorted(old.keys() & new.keys()):
         slo = (*key[:2], key[2])

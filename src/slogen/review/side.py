@@ -1,12 +1,18 @@
 """One side of a comparison, and the stable identities by which two sides are laid beside each other."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slogen import names
+from slogen.emit.template_text import literal
 from slogen.ir.program import Component, Environment, Program
-from slogen.ir.rules import Alert
+from slogen.ir.rules import Alert, Recording, RuleGroup
 from slogen.ir.slo import Slo
+from slogen.replay.fields import FieldError
+from slogen.replay.rulefile import AlertingRule, Group, RecordingRule, Rule, read
+
+RULES = "/prometheus/rules/"
+"""Part of the path of every rule file."""
 
 VARIABLE = frozenset(
     {names.SEVERITY, names.TEAM, names.LONG, names.SHORT, names.MODE, names.UPSTREAMS, names.CRITICALITY}
@@ -18,10 +24,27 @@ AlertKey = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side means and what it emits: file texts by path, with the root in front."""
+    """What one side means and what it emits: file texts by path, with the root in front.
+
+    `known` holds the groups of rule files by path and text, where somebody knows them without reading: what a Program
+    has just been printed to says what the Program says.
+    """
 
     program: Program
     files: Mapping[str, str]
+    known: Mapping[tuple[str, str], tuple[Group, ...]] = field(default_factory=dict)
+
+    def rule_groups(self) -> dict[tuple[str, str], Group]:
+        """The groups of all rule files by path and name; files that cannot be read hold none."""
+        found: dict[tuple[str, str], Group] = {}
+        for path, text in self.files.items():
+            if RULES in path:
+                groups = self.known.get((path, text))
+                try:
+                    found.update({(path, group.name): group for group in groups or read(text, path)})
+                except FieldError:
+                    continue  # what is on disk may be torn; the build of the other side says so
+        return found
 
     def components(self) -> dict[tuple[str, str], tuple[Environment, Component]]:
         """Every component by environment and name."""
@@ -43,6 +66,30 @@ class Side:
                     for rule in group.rules:
                         if isinstance(rule, Alert):
                             yield _key(environment.name, component, rule), rule
+
+
+def built(program: Program, files: Mapping[str, str]) -> Side:
+    """The side of files that were just printed from the Program."""
+    known = {
+        (path, files[path]): tuple(_group(group, path) for group in file.groups)
+        for environment in program.environments
+        for file in (environment.fleet, *(component.rules for component in environment.components))
+        if (path := f"generated/{names.rules_path(environment.name, file.stem)}") in files
+    }
+    return Side(program, files, known)
+
+
+def _group(group: RuleGroup, path: str) -> Group:
+    return Group(path, group.name, group.interval, 0, 0, (), tuple(map(_rule, group.rules)))
+
+
+def _rule(rule: Recording | Alert) -> Rule:
+    match rule:
+        case Recording():
+            return RecordingRule(rule.record, rule.expr, rule.labels)
+        case Alert():
+            labels = tuple((name, literal(value)) for name, value in rule.labels)
+            return AlertingRule(rule.name, rule.expr, rule.hold, rule.keep_firing, labels, rule.annotations)
 
 
 def _key(environment: str, component: str, alert: Alert) -> AlertKey:

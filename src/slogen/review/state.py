@@ -1,37 +1,27 @@
 """Compares what servers remember by name: files, groups, series and boards, as both sides emit them."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from slogen import names
-from slogen.replay.fields import FieldError
-from slogen.replay.rulefile import AlertingRule, Group, RecordingRule, read
+from slogen.replay.rulefile import AlertingRule, Group, RecordingRule
 from slogen.review.changes import Change, Danger, Kind
 from slogen.review.side import Side
-
-_RULES = "/prometheus/rules/"
 
 
 def changes(before: Side, after: Side) -> Iterator[Change]:
     """Every difference that makes a server lose or restart something, for what exists on both sides."""
-    yield from _groups(before, after)
-    yield from _series(before, after)
+    old, new = before.rule_groups(), after.rule_groups()
+    yield from _groups(old, new)
+    yield from _series(before, after, _recorded(old), _recorded(new))
     yield from _boards(before.files, after.files)
 
 
-def rule_groups(side: Side) -> dict[tuple[str, str], Group]:
-    """The groups of all emitted rule files by path and name; files that cannot be read hold none."""
-    found: dict[tuple[str, str], Group] = {}
-    for path, text in side.files.items():
-        if _RULES in path:
-            try:
-                found.update({(path, group.name): group for group in read(text, path)})
-            except FieldError:
-                continue  # what is on disk may be torn; the build of the other side says so
-    return found
+Groups = Mapping[tuple[str, str], Group]
 
 
-def _alerts(groups: Mapping[tuple[str, str], Group]) -> dict[tuple[object, ...], tuple[str, str]]:
+def _alerts(groups: Groups) -> dict[tuple[object, ...], tuple[str, str]]:
     """Where each alerting rule lives, by its name and fixed labels."""
     return {
         (rule.alert, tuple(sorted(pair for pair in rule.labels if pair[0] in {*names.SLO_IDENTITY, names.BURN}))): place
@@ -41,9 +31,9 @@ def _alerts(groups: Mapping[tuple[str, str], Group]) -> dict[tuple[object, ...],
     }
 
 
-def _groups(before: Side, after: Side) -> Iterator[Change]:
+def _groups(before: Groups, after: Groups) -> Iterator[Change]:
     """An alert whose group or file has another name starts anew: pending time and state are lost."""
-    old, new = _alerts(rule_groups(before)), _alerts(rule_groups(after))
+    old, new = _alerts(before), _alerts(after)
     moved = {(old[key], new[key]) for key in old.keys() & new.keys() if old[key] != new[key]}
     for (old_file, old_group), (new_file, new_group) in sorted(moved):
         told = "pending alerts in it start their `for` anew, and firing ones may resolve and fire again"
@@ -53,26 +43,30 @@ def _groups(before: Side, after: Side) -> Iterator[Change]:
             yield Change(Danger.STATE, Kind.GROUP_RENAMED, old_file, old_group, new_group, told)
 
 
-def _recorded(side: Side) -> set[tuple[str, tuple[tuple[str, str], ...]]]:
+Recorded = set[tuple[str, tuple[tuple[str, str], ...]]]
+
+
+def _recorded(groups: Groups) -> Recorded:
     """Recorded series by name and fixed labels."""
     return {
         (rule.record, tuple(sorted(rule.labels)))
-        for group in rule_groups(side).values()
+        for group in groups.values()
         for rule in group.rules
         if isinstance(rule, RecordingRule)
     }
 
 
-def _series(before: Side, after: Side) -> Iterator[Change]:
+def _series(before: Side, after: Side, old: Recorded, new: Recorded) -> Iterator[Change]:
     """Series of SLOs that exist on both sides, under other names or labels than before."""
-    kept = {key for key in before.slos() if key in after.slos()}
-    old, new = _recorded(before), _recorded(after)
+    kept = before.slos().keys() & after.slos().keys()
+    known: dict[tuple[str, tuple[str, str, str]], list[tuple[tuple[str, str], ...]]] = defaultdict(list)
+    for name, labels in sorted(new):
+        known[name, _slo(labels)].append(labels)
     for name, labels in sorted(old - new):
-        told = dict(labels)
-        identity = (told.get(names.ENV, ""), told.get(names.MODEL, ""), told.get(names.SLO, ""))
+        identity = _slo(labels)
         if identity not in kept or name == names.INFO:
             continue
-        same_name = sorted(other for n, other in new if n == name and _slo(other) == identity)
+        same_name = known[name, identity]
         subject = "/".join(identity)
         if same_name:
             consequence = "its history belongs to the old labels: budgets and long windows start anew"
