@@ -2,7 +2,7 @@
 
 Operators are swapped, comparisons moved to their border, conditions negated, constants off by one, numpy's functions
 replaced by their opposites, and statements left out that only have an effect. Annotations, decorators, docstrings and
-the words of messages stay: no test of behaviour can see them.
+the words of messages stay, as does `strict` of zip, which only asserts: no test of behaviour can see them.
 """
 
 import ast
@@ -97,7 +97,7 @@ def _sites(node: ast.AST, statement: ast.AST | None, place: str) -> Iterator[_Si
         if field in UNSEEN or (field == "op" and statement is None):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if not isinstance(child, ast.AST):
+            if not isinstance(child, ast.AST) or (isinstance(child, ast.keyword) and child.arg == "strict"):
                 continue
             inner = child if isinstance(child, ast.stmt) else statement
             name = f"{place}.{child.name}".removeprefix("module.") if isinstance(child, _NAMED) else place

@@ -1,7 +1,9 @@
 """Functions of a range vector, applied to every series and step; changes when what is done around them does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,7 +18,6 @@ from slogen.evaluator.vector import Vector, check_unique, no_objects, pruned, st
 
 FloatFunction = Callable[[RangeBlock], tuple[Floats, Bools]]
 
-NAMES = frozenset({*rates.KINDS, *over_time.SIMPLE, "irate", "idelta", "deriv", "predict_linear", "quantile_over_time"})
 COUNTER_SUFFIXES = ("_total", "_sum", "_count", "_bucket")
 
 
@@ -28,19 +29,27 @@ class RangeFunction:
     floats: FloatFunction
 
 
+PLAIN: Mapping[str, FloatFunction] = MappingProxyType(
+    {
+        **{name: partial(rates.extrapolated, kind=kind) for name, kind in rates.KINDS.items()},
+        "irate": partial(rates.instantaneous, counter=True),
+        "idelta": partial(rates.instantaneous, counter=False),
+        "deriv": regression.deriv,
+        **over_time.SIMPLE,
+    }
+)
+"""Functions of a range alone."""
+
+NAMES = frozenset({*PLAIN, "predict_linear", "quantile_over_time"})
+
+
 def function(name: str, argument: RangeVector, numbers: Floats | None) -> RangeFunction:
     """The function by name; `numbers` (`[time]`) is its scalar argument where it has one."""
-    if name in rates.KINDS:
-        return RangeFunction(name, lambda part: rates.extrapolated(part, rates.KINDS[name]))
-    if name in ("irate", "idelta"):
-        return RangeFunction(name, lambda part: rates.instantaneous(part, name == "irate"))
-    if name == "deriv":
-        return RangeFunction(name, regression.deriv)
-    if numbers is not None and name == "predict_linear":
+    if numbers is None:
+        return RangeFunction(name, PLAIN[name])
+    if name == "predict_linear":
         return RangeFunction(name, lambda part: regression.predict(part, argument.steps, numbers))
-    if numbers is not None and name == "quantile_over_time":
-        return RangeFunction(name, lambda part: over_time.quantile_over_time(part, numbers))
-    return RangeFunction(name, over_time.SIMPLE[name])
+    return RangeFunction(name, lambda part: over_time.quantile_over_time(part, numbers))
 
 
 def applied(context: Context, chosen: RangeFunction, argument: RangeVector) -> Vector:
@@ -68,9 +77,9 @@ def _floats(chosen: RangeFunction, part: RangeBlock) -> Vector:
 
 
 def _note_non_counters(result: Vector, notes: Annotations) -> None:
-    for labels, present in zip(result.labels, result.present, strict=True):
-        name = label.get(labels, label.NAME)
-        if name and not name.endswith(COUNTER_SUFFIXES) and present.any():
+    for row in np.flatnonzero(result.present.any(axis=1)):
+        name = label.get(result.labels[row], label.NAME)
+        if name and not name.endswith(COUNTER_SUFFIXES):
             notes.add(annotations.possible_non_counter(name))
 
 
