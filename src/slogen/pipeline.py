@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-from slogen.backends import kubernetes, prometheus
+from slogen.backends import kubernetes, prometheus, rollouts
 from slogen.backends.alertmanager import emit as alertmanager
 from slogen.backends.alertmanager import include as alertmanager_include
 from slogen.backends.alertmanager import receivers
 from slogen.backends.backend import Backend
 from slogen.backends.grafana import emit as grafana
 from slogen.backends.promtool import emit as promtool
+from slogen.backends.runbook import emit as runbook
 from slogen.catalogue import sample
 from slogen.checks import expressions, routing_policy
 from slogen.checks.hand_written import check_expressions
@@ -79,6 +80,8 @@ BACKENDS: tuple[Backend, ...] = (
     alertmanager.BACKEND,
     grafana.BACKEND,
     promtool.PROMTOOL,
+    runbook.BACKEND,
+    rollouts.ROLLOUTS,
 )
 """Every output there is, in the order in which files are made."""
 
@@ -119,6 +122,7 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     subjects,
     receivers,
     kubernetes,
+    rollouts,
     grafana,
     suite,
     scenario_load,
