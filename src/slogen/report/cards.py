@@ -8,13 +8,13 @@ from slogen import names
 from slogen.ir.program import Component, Environment, Program
 from slogen.ir.rules import Alert, RuleFile
 from slogen.ir.where import Labels
-from slogen.promql.text import pretty
+from slogen.promql.text import pretty, show
 from slogen.proofs.claims import alert_name
 from slogen.proofs.prove import Verdict
 from slogen.proofs.wording import minutes
 from slogen.report.claims import claims, facts
 from slogen.report.contents import AlertCard, State, Told
-from slogen.report.told import Receivers, Trees, runbook_file
+from slogen.report.told import Receivers, Trees
 from slogen.review.side import Side
 
 Proofs = Mapping[tuple[str, str, str, Labels], Sequence[Verdict]]
@@ -52,7 +52,8 @@ def cards(program: Program, proofs: Proofs, trees: Trees, side: Side) -> tuple[A
             proven = proofs.get((environment.name, owner.stem, alert.name, alert.labels), ())
             card = _card(owner, alert, environment, proven, side)
             told = trees.told(alert, environment)
-            alike = replace(card, expression=card.expression.replace(environment.name, "\0"), runbook_file="")
+            expression, runbook = (text.replace(environment.name, "\0") for text in (show(alert.expr), card.runbook))
+            alike = replace(card, expression=expression, runbook=runbook, written="", runbook_file="")
             merged.setdefault(alike, []).append((card, environment.name, told))
     return tuple(_with_identity(_together(members) for members in merged.values()))
 
@@ -76,6 +77,7 @@ def _card(owner: _Owner, alert: Alert, environment: Environment, proven: Sequenc
     texts = {name: _plain(text) for name, text in alert.annotations}
     fired = next((verdict for verdict in proven if verdict.detected is not None), None)
     state = _state(alert, proven)
+    runbook = texts.get("runbook_url", owner.runbook)
     return AlertCard(
         id="",
         model=owner.stem,
@@ -93,8 +95,9 @@ def _card(owner: _Owner, alert: Alert, environment: Environment, proven: Sequenc
         facts=tuple(facts(alert, proven)),
         claims=tuple(claims(proven)),
         told=(),
-        runbook=texts.get("runbook_url", owner.runbook),
-        runbook_file=runbook_file(alert, environment, owner.stem, side),
+        runbook=runbook,
+        runbook_file=_runbook_file(runbook, environment.name, side),
+        written=f"{alert.where.span.file}:{alert.where.span.line}",
         expression=pretty(alert.expr),
     )
 
@@ -108,6 +111,14 @@ def _plain(text: str) -> str:
     """A template's text where it prints the same for every alert; empty where it depends on labels or values."""
     bare = _LITERAL_BRACES.sub("", text)
     return "" if "{{" in bare else _LITERAL_BRACES.sub(lambda found: found[1], text)
+
+
+def _runbook_file(url: str, environment: str, side: Side) -> str:
+    """The emitted page that a runbook's address ends in; empty where it leads elsewhere."""
+    folder = names.runbook_path(environment, "", "").removesuffix("/.md")
+    _, there, rest = url.partition(f"/{folder}/")
+    path = f"generated/{folder}/{rest.partition('#')[0]}"
+    return path if there and path in side.files else ""
 
 
 def _state(alert: Alert, proven: Sequence[Verdict]) -> State:

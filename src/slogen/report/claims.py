@@ -70,5 +70,3 @@ def facts(alert: Alert, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]
         yield "Must last", f"{minutes(alert.hold)} before it fires"
     if alert.keep_firing:
         yield "Goes on", f"{minutes(alert.keep_firing)} after its condition has ended"
-    span = alert.where.span
-    yield "Written in", f"{span.file}:{span.line}"

@@ -78,6 +78,7 @@ class AlertCard:
     told: tuple[Told, ...]
     runbook: str
     runbook_file: str
+    written: str
     expression: str
 
 

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from slogen import names
 from slogen.ir.program import Program
 from slogen.report.contents import CostRow, Expense
-from slogen.review.cost import Cost, Facts, GroupCost, estimate
+from slogen.review.cost import Cost, Facts, GroupCost
+from slogen.review.prices import estimate
 from slogen.review.side import Side
 
 

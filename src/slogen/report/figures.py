@@ -179,4 +179,4 @@ def _marks(verdict: Verdict, trace: Trace, time: Axis, bottom: float) -> Iterato
     for moment, offset in found[:: 2 if room < 40 else 1]:
         sign = "−" if offset < 0 else "+" if offset else ""
         x = min(_RIGHT - 8, time.at(moment))
-        yield f'<text class="s c" x="{number(x)}" y="{number(bottom + 10)}">{sign}{minutes(abs(offset))}</text>'
+        yield f'<text class="s c" x="{number(x)}" y="{number(bottom + 10)}">{sign}{minutes(abs(offset)) if offset else 0}</text>'

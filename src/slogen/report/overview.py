@@ -1,5 +1,6 @@
 """The first screen: one sentence about the whole fleet, its largest numbers, and its models in order."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from slogen import names
@@ -41,7 +42,7 @@ def figures(
     proven = sum(card.state == "proven" for card in cards)
     loud = sum(card.severity == "page" and not card.shadow for card in cards)
     yield f"{len(cards):,}", "alerts", f"{loud:,} of them page somebody"
-    yield f"{proven:,}", "alerts proven", f"{proven / len(cards):.0%} of all" if cards else "there is none"
+    yield f"{math.floor(100 * proven / len(cards)) if cards else 0}%", "proven by replay", f"{proven:,} alerts"
     if trials:
         passed = sum(trial.passed for trial in trials)
         yield f"{passed:,}", "tests passed", f"of {len(trials):,}"
@@ -57,9 +58,17 @@ def models(program: Program, cards: Sequence[AlertCard]) -> Iterator[Model]:
         for part in environment.components:
             parts.setdefault(part.name, part)
     for name, part in sorted(parts.items()):
-        mine = tuple(card for card in cards if card.model == name)
+        mine = _in_order([card for card in cards if card.model == name])
         yield Model(name, name, part.team, part.description, worst([card.state for card in mine]), mine)
-    shared = tuple(card for card in cards if card.model == names.FLEET)
+    shared = _in_order([card for card in cards if card.model == names.FLEET])
     if shared:
         about = "What watches the rules, the servers and every model at once."
         yield Model(names.FLEET, "The whole fleet", "", about, worst([card.state for card in shared]), shared)
+
+
+def _in_order(cards: Sequence[AlertCard]) -> tuple[AlertCard, ...]:
+    """Cards of one alert that differs between environments stand together, where the first of them stood."""
+    first: dict[tuple[str, str], int] = {}
+    for place, card in enumerate(cards):
+        first.setdefault((card.about, card.name), place)
+    return tuple(sorted(cards, key=lambda card: first[card.about, card.name]))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from slogen import names
 from slogen.checks.routing_alerts import sent_alerts
 from slogen.ir.program import Environment, Program
 from slogen.ir.rules import Alert
@@ -52,9 +51,3 @@ def pictures(program: Program, found: Trees) -> Iterator[Picture]:
             nodes = rows(config, landings(config, alerts))
             title = f"Alertmanager {instance.name}"
             yield Picture(title, tuple(sorted(served)), as_svg(nodes, styled=False, title=title))
-
-
-def runbook_file(alert: Alert, environment: Environment, model: str, side: Side) -> str:
-    """The path of the runbook page that is emitted for an alert; empty where none is."""
-    path = f"generated/{names.runbook_path(environment.name, model, alert.name)}"
-    return path if path in side.files else ""
