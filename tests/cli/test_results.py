@@ -54,14 +54,15 @@ def test_lines_tell_what_was_expected_and_seen() -> None:
 def test_slowest_tests_and_what_was_left_out_come_last() -> None:
     """As many durations as asked for, longest first; everything that no test exercised where asked."""
     slow = (outcome("a", seconds=1.0), outcome("b", seconds=3.0), outcome("c", seconds=2.0))
-    parts = (Part("alerts", 3, ("production/shop X",)), Part("routes", 2, ()))
+    parts = (Part("alerts", 3, ("production/shop X",)), Part("routes", 2, (), ("main {} to shadow",)))
     lines = results.as_text(slow, parts, results.Shown(False, coverage=True, durations=2)).splitlines()
 
     assert lines[3:] == [
         "    3.00s production/shop::b",
         "    2.00s production/shop::c",
         "not exercised (alerts): production/shop X",
-        "exercised 2 of 3 alerts, 2 of 2 routes",
+        "for no alert of this project (routes): main {} to shadow",
+        "exercised 2 of 3 alerts, 2 of 2 routes (1 more for no alert of this project)",
         "3 passed, 0 failed",
     ]
     assert "--coverage lists the others" in results.as_text(slow, parts, results.Shown(False))
@@ -73,7 +74,7 @@ def test_json_has_every_outcome() -> None:
 
     assert [row["passed"] for row in made["tests"]] == [True, False, True]
     assert made["tests"][1]["line"] == 7
-    assert (made["failed"], made["coverage"]) == (1, {"alerts": {"total": 2, "missing": ["x"]}})
+    assert (made["failed"], made["coverage"]) == (1, {"alerts": {"total": 2, "missing": ["x"], "beyond": []}})
 
 
 def test_junit_is_xml_whatever_the_texts_hold(tmp_path: Path) -> None:

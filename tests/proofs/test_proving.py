@@ -111,4 +111,9 @@ def test_coverage_lists_what_no_test_exercised(built: tuple[Program, dict[str, s
     assert len(parts["burn tiers"].missing) == parts["burn tiers"].total > 0
     assert parts["recording rules"].total - len(parts["recording rules"].missing) == 1
     assert any("payments-ml-page" in route for route in parts["routes"].missing)
+    assert any("payments-ml-ticket" in route for route in parts["routes"].missing)
+    assert [route.split(" to ")[0] for route in parts["routes"].beyond] == [
+        'main {}/{mode="shadow"}',
+        'main {}/{env!="production"}',
+    ]
     assert not any("SLONoData" in name for name in parts["alerts"].missing if "production/shop answers" in name)

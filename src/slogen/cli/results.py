@@ -57,9 +57,15 @@ def _left_out(parts: Sequence[Part], *, everything: bool) -> Iterator[str]:
         return
     for part in parts if everything else ():
         yield from (f"not exercised ({part.what}): {name}" for name in part.missing)
-    told = ", ".join(f"{part.total - len(part.missing)} of {part.total} {part.what}" for part in parts)
+        yield from (f"for no alert of this project ({part.what}): {name}" for name in part.beyond)
+    told = ", ".join(map(_share, parts))
     hint = "" if everything or not any(part.missing for part in parts) else "; --coverage lists the others"
     yield f"exercised {told}{hint}"
+
+
+def _share(part: Part) -> str:
+    beyond = f" ({len(part.beyond)} more for no alert of this project)" if part.beyond else ""
+    return f"{part.total - len(part.missing)} of {part.total} {part.what}{beyond}"
 
 
 def totals(outcomes: Sequence[Outcome]) -> str:
@@ -88,7 +94,9 @@ def as_json(outcomes: Sequence[Outcome], parts: Sequence[Part] = ()) -> str:
         }
         for o in outcomes
     ]
-    left_out = {part.what: {"total": part.total, "missing": list(part.missing)} for part in parts}
+    left_out = {
+        part.what: {"total": part.total, "missing": list(part.missing), "beyond": list(part.beyond)} for part in parts
+    }
     whole = {"tests": rows, "failed": sum(not o.passed for o in outcomes), "coverage": left_out}
     return json.dumps(whole, indent=2) + "\n"
 

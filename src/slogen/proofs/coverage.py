@@ -1,23 +1,30 @@
 """What no test has exercised: alerts that none saw firing, rules that none replayed, routes that none took."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slogen import names
+from slogen.checks.routing_alerts import sent_alerts
 from slogen.ir.program import Program
 from slogen.ir.rules import Alert, Recording, RuleGroup
 from slogen.proofs.claims import alert_name
 from slogen.proofs.outcome import Outcome
+from slogen.routing.config import Config
+from slogen.routing.drawing import landings
 from slogen.routing.load import load
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One kind of thing: how many there are, and those that no test exercised, in words."""
+    """One kind of thing: how many there are, and those that no test exercised, in words.
+
+    `beyond` lists those that no test of the project can exercise; `total` does not count them.
+    """
 
     what: str
     total: int
     missing: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
 
 
 def coverage(program: Program, texts: Mapping[str, str], outcomes: Sequence[Outcome]) -> tuple[Part, ...]:
@@ -34,7 +41,7 @@ def coverage(program: Program, texts: Mapping[str, str], outcomes: Sequence[Outc
         _part("alerts", alerts),
         _part("burn tiers", tiers),
         _part("recording rules", _recordings(program, outcomes)),
-        _part("routes", _routes(program, texts, outcomes)),
+        _routes(program, texts, outcomes),
     )
 
 
@@ -60,13 +67,35 @@ def _recordings(program: Program, outcomes: Sequence[Outcome]) -> dict[str, bool
     }
 
 
-def _routes(program: Program, texts: Mapping[str, str], outcomes: Sequence[Outcome]) -> dict[str, bool]:
-    """The ends of every routing tree; nodes above them only hand down what they say."""
+def _routes(program: Program, texts: Mapping[str, str], outcomes: Sequence[Outcome]) -> Part:
+    """The ends of every routing tree; nodes above them only hand down what they say.
+
+    Some take no alert of the project: alerts on trial where there are none, or those of another environment.
+    """
     taken = frozenset(one for outcome in outcomes for one in outcome.exercised.routes)
     seen: dict[str, bool] = {}
+    beyond: list[str] = []
     for instance in program.routing.instances:
         config = load(texts[names.alertmanager_path(instance.name)]).config
+        reached = (
+            _reached(program, config, frozenset((*instance.production, *instance.other))) if config else frozenset()
+        )
         for route in config.root.walk() if config else ():
-            if not route.routes:
-                seen[f"{instance.name} {route.key} to {route.receiver}"] = (instance.name, route.path) in taken
-    return seen
+            name = f"{instance.name} {route.key} to {route.receiver}"
+            exercised = (instance.name, route.path) in taken
+            if not route.routes and (exercised or route.path in reached):
+                seen[name] = exercised
+            elif not route.routes:
+                beyond.append(name)
+    return replace(_part("routes", seen), beyond=tuple(beyond))
+
+
+def _reached(program: Program, config: Config, environments: frozenset[str]) -> frozenset[tuple[int, ...]]:
+    """The nodes at which alerts of the project can end; one about any component may bear the labels of each."""
+    owners = {(c.name, c.team) for e in program.environments if e.name in environments for c in e.components}
+    sets = (
+        (sent.rule.name, tuple(sorted({names.MODEL: model, names.TEAM: team, **dict(sent.labels)}.items())))
+        for sent in sent_alerts(program, environments)
+        for model, team in sorted(owners)
+    )
+    return frozenset(landings(config, sets))

@@ -23,6 +23,7 @@ def remember(root: Path, failed: Iterable[str]) -> None:
     beside = file.with_suffix(f".{os.getpid()}.tmp")
     try:
         file.parent.mkdir(exist_ok=True)
+        (file.parent / ".gitignore").write_text("*\n", "utf-8")  # what one run remembers is nobody else's business
         beside.write_text(json.dumps(sorted(failed)), "utf-8")
         beside.replace(file)
     except OSError:
