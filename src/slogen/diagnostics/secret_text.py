@@ -28,7 +28,8 @@ _KNOWN_FORMS: tuple[tuple[str, str], ...] = (
 _KNOWN = re.compile("|".join(f"(?P<form{index}>{pattern})" for index, (_, pattern) in enumerate(_KNOWN_FORMS)))
 _LONG_RUN = re.compile(r"[A-Za-z0-9_+]{24,}={0,2}")
 _INLINE_FIELD = re.compile(
-    r"\b(?:(?:routing|service|api|user|access|secret)_key|(?:bot_|app_|alert_source_|bearer_)?token|webhook_url"
+    r"\b(?:(?:smtp|slack|opsgenie|victorops|wechat|telegram|rocketchat)_)?"
+    r"(?:(?:routing|service|api|user|access|secret)_key|(?:bot_|app_|alert_source_|bearer_)?token(?:_id)?|webhook_url"
     r"|(?:auth_)?(?:password|secret)|api_secret|client_secret|credentials)"
     r"[\"']?\s*:\s*(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s,}\]#][^,}\]#\n]*)"
 )

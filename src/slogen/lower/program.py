@@ -1,6 +1,6 @@
 """Specs to the Program: every environment, every component in it, the rules they share and the way alerts travel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from slogen.lower.health import fleet_alerts
 from slogen.lower.health_proof import fleet_signals
 from slogen.lower.impact import bounds_findings
 from slogen.lower.plan import SloPlan
-from slogen.lower.routing import Declared, included_files, lower_routing
+from slogen.lower.routing import Declared, lower_routing
 from slogen.lower.server_facts import server_problems
 from slogen.lower.suppression import held_back
 from slogen.lower.voice import Voice
@@ -30,7 +30,7 @@ from slogen.spec.project import Project
 def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic, ...]]:
     """The Program that a project means, and every finding; None where an error leaves nothing whole to print.
 
-    Saved samples and included Alertmanager files are read relative to `root`.
+    Saved samples are read relative to `root`.
     """
     if loaded.project is None:
         return None, ()
@@ -42,7 +42,7 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
         waits = project.model.routing.suppression == "promql"
         environments.append(held_back(environment, _paged(project.model, env)) if waits else environment)
         findings += found
-    policy, found = lower_routing(_declared(project.model, root), project.places)
+    policy, found = lower_routing(_declared(project.model, loaded.texts), project.places)
     findings += found
     findings += bounds_findings(project.model, project.where(("impact",)))
     target = _target(project.model)
@@ -134,11 +134,6 @@ def _target(project: Project) -> Target:
     )
 
 
-def _declared(project: Project, root: Path) -> Declared:
-    included = {}
-    for file in included_files(project.alertmanagers):
-        path = root / file
-        if path.is_file():
-            included[file] = path.read_text(encoding="utf-8", errors="replace")
+def _declared(project: Project, texts: Mapping[str, str]) -> Declared:
     production = {name: environment.production for name, environment in project.environments.items()}
-    return Declared(project.teams, project.alertmanagers, project.routing, production, included)
+    return Declared(project.teams, project.alertmanagers, project.routing, production, texts)

@@ -59,7 +59,7 @@ DEFAULT_TIERS: Mapping[str, tuple[str, tuple[str, ...], ir.Timers]] = {
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The routing part of a project, the environments it may name (name -> production), its included files' texts."""
+    """The routing part of a project, the environments it may name (name -> production), and texts of files by name."""
 
     teams: spec.Teams
     alertmanagers: spec.Alertmanagers
@@ -90,11 +90,6 @@ def lower_routing(declared: Declared, places: Places) -> tuple[ir.RoutingPolicy,
         suppression=declared.routing.suppression,
     )
     return policy, [*problems, *bad_hours, *bad_maintenance]
-
-
-def included_files(alertmanagers: spec.Alertmanagers) -> tuple[str, ...]:
-    """The hand-written configurations that lowering needs the text of, relative to the project."""
-    return tuple(sorted({a.include.file for a in alertmanagers.values() if a.include is not None}))
 
 
 def _tiers(routing: spec.Routing, places: Places) -> Iterator[ir.Tier]:

@@ -54,6 +54,7 @@ def read_included(text: str, file: str, under: tuple[str, ...], where: Where) ->
 
 
 def _secrets(node: Fields, mapping: str) -> Iterator[Diagnostic]:
+    """Every secret, at its key: a value on a line of its own would be printed with the finding."""
     hint = "name a file instead: most fields have a twin that ends in _file"
     for name, value in node.fields.items():
         field = mappings().get(mapping, {}).get(name)
@@ -62,9 +63,10 @@ def _secrets(node: Fields, mapping: str) -> Iterator[Diagnostic]:
                 yield from _secrets(inner, "" if field is None else field.holds)
             elif isinstance(inner, Scalar) and inner.text and not inner.null:
                 if field is not None and field.holds == "secret":
-                    yield Diagnostic(INCLUDED_SECRET, f"`{name}` holds a secret", inner.span, hint)
+                    yield Diagnostic(INCLUDED_SECRET, f"`{name}` holds a secret", node.keys[name], hint)
                 elif (form := secret_form(inner.text)) is not None:
-                    yield Diagnostic(INCLUDED_SECRET, f"`{name}` holds what looks like {form}", inner.span, hint)
+                    message = f"`{name}` holds what looks like {form}"
+                    yield Diagnostic(INCLUDED_SECRET, message, node.keys[name], hint)
 
 
 def _table(node: Fields, mapping: str) -> Table:

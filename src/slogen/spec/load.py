@@ -66,7 +66,8 @@ class Loaded:
     """What a project folder holds: every file that fits the language, and all findings in order.
 
     A file may be here although something in it is an error (a duplicate key), so that later stages find the rest.
-    `texts` has the text of every file that could be decoded, for excerpts and suppressions.
+    `texts` has the text of every file that could be decoded, Alertmanager configurations that the project includes
+    among them, for excerpts and suppressions.
     """
 
     project: LoadedProject | None
@@ -84,6 +85,7 @@ def load(root: FilePath) -> Loaded:
         here = Span(PROJECT_FILE, 1, 1, 1, 1)
         found = [Diagnostic(codes.NO_PROJECT, "there is no slogen.yaml here", here, "make a project: slogen init")]
     project = None if project_document is None else _project(project_document, found)
+    texts |= {} if project is None else _included(root, project.model)
     listing = spec_files(root, "specs" if project is None else project.model.specs)
     found.extend(listing.diagnostics)
     read_documents = [_document(path, name, found, texts) for path, name in listing.files]
@@ -95,6 +97,13 @@ def load(root: FilePath) -> Loaded:
     found.extend(_references(documents, project))
     found.extend(_circles(specs))
     return Loaded(project, specs, tuple(ordered(_without_echoes(found))), texts)
+
+
+def _included(root: FilePath, project: Project) -> dict[str, str]:
+    """The hand-written Alertmanager configurations that are there, by the name the project gives them."""
+    files = (one.include.file for one in project.alertmanagers.values() if one.include is not None)
+    present = (file for file in files if (root / file).is_file())
+    return {file: (root / file).read_text(encoding="utf-8", errors="replace") for file in present}
 
 
 def _absent(path: FilePath) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from tests.engines.servers import Sink, alertmanager, webhook_sink
 
 PROJECT = """\
 project: shop
-environments: {{production: {{production: true}}, staging: {{production: false}}}}
+environments:
+  production: {{production: true}}
+  production-us: {{production: true}}
+  staging: {{production: false}}
 teams:
   payments-ml:
     receivers:
@@ -29,7 +32,7 @@ teams:
 alertmanagers:
   main:
     version: "0.33"
-    environments: [production, staging]
+    environments: [production, production-us, staging]
     fallback: [{{webhook: {{url: '{sink}/fallback'}}}}]
     nonproduction: [{{webhook: {{url: '{sink}/staging'}}}}]
     shadow: [{{webhook: {{url: '{sink}/shadow'}}}}]
@@ -56,10 +59,12 @@ RULES = (
     alert("ErrorBudgetBurnPage", "page", slo="availability", burn="fast"),
     alert("ErrorBudgetBurnTicket", "ticket", slo="availability", burn="slow"),
     alert("UpstreamOutage", "ticket", component="feature-store", model="feature-store"),
+    replace(alert("EnvironmentOutage", "page", env="production-us", team="search-ml"), kind="environment"),
 )
 PAGE = {"alertname": "ErrorBudgetBurnPage", "severity": "page", "slo": "availability", "burn": "fast"}
 TICKET = {"alertname": "ErrorBudgetBurnTicket", "severity": "ticket", "slo": "availability", "burn": "slow"}
 PAYMENTS = {"team": "payments-ml", "env": "production"}
+US = "production-us"
 SEARCH = {"team": "search-ml", "env": "production"}
 
 
@@ -84,6 +89,10 @@ def fired() -> Iterator[dict[str, str]]:
     for number in range(20):
         yield {**PAGE, **PAYMENTS, "model": f"dependent-{number}", "upstreams": ",feature-store,stream,"}
     yield {**PAGE, **PAYMENTS, "model": "independent", "upstreams": ",my-feature-store,"}
+    yield {"alertname": "EnvironmentOutage", "severity": "page", "env": US, "team": "search-ml"}
+    yield from ({**one, **PAYMENTS, "env": US, "model": "caught"} for one in (PAGE, TICKET))
+    yield {**PAGE, **PAYMENTS, "env": US, "model": "feature-store"}
+    yield {**PAGE, **SEARCH, "env": US, "model": "lost", "alertname": "SLONoData"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,8 @@ def models(told: tuple[tuple[str, Any], ...], path: str) -> set[str]:
 
 
 def paged(told: tuple[tuple[str, Any], ...], path: str) -> list[str]:
-    """The models that PagerDuty heard of, one entry for each incident."""
-    return sorted(body["payload"]["component"] for where, body in told if where == f"/{path}")
+    """The models that PagerDuty heard of, one entry for each incident; empty for one of a whole environment."""
+    return sorted(body["payload"].get("component", "") for where, body in told if where == f"/{path}")
 
 
 @pytest.mark.engine
@@ -148,7 +157,7 @@ def test_a_ticket_at_night_waits_for_the_morning(scene: Scene) -> None:
 @pytest.mark.engine
 def test_what_is_not_production_never_pages(scene: Scene) -> None:
     """A declared staging environment, an unknown one and none at all reach readers, never the pager."""
-    assert set(paged(scene.night + scene.morning, "payments-page")) == {"fraud", "independent"}
+    assert set(paged(scene.night + scene.morning, "payments-page")) == {"fraud", "independent", "feature-store"}
     assert models(scene.night, "fallback") == {"stray", "nameless"}
 
 
@@ -158,6 +167,14 @@ def test_an_upstream_outage_silences_its_dependents_alone(scene: Scene) -> None:
     assert not [model for model in paged(scene.night, "payments-page") if model.startswith("dependent")]
     assert paged(scene.night, "payments-page").count("independent") == 1
     assert models(scene.night, "payments-ticket") == {"feature-store"}
+
+
+@pytest.mark.engine
+def test_an_outage_of_an_environment_is_one_page(scene: Scene) -> None:
+    """Its owner is paged; models of that environment keep quiet, lost data and the component they share do not."""
+    assert paged(scene.night, "search-page") == ["", "lost"]
+    assert "caught" not in {*paged(scene.night + scene.morning, "payments-page")}
+    assert "caught" not in models(scene.night + scene.morning, "payments-ticket")
 
 
 @pytest.mark.engine
