@@ -38,7 +38,7 @@ MODULES = (
     *("binary", "matching", "sets", "functions", "range_functions", "rates", "over_time", "regression"),
     *("elementwise", "dates", "label_functions", "classic", "histogram_functions", "summation", "windows"),
 )
-UNIT_TESTS = ("test_dates", "test_evaluate", "test_operators", "test_storage", "test_sums")
+UNIT_TESTS = ("test_dates", "test_evaluate", "test_operators", "test_storage", "test_sums", "test_windows")
 WANTED = 0.85
 CPU_SECONDS = 20
 SURVIVED = 0

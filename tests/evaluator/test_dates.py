@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,22 @@ def test_numbers_that_are_no_time_wrap_as_in_go() -> None:
     """NaN and infinities become the smallest 64-bit number of seconds."""
     found = dates.part("year", np.array([np.nan, np.inf, -np.inf, 1e30]))
     assert found.tolist() == [292277026596.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "parts"),
+    [
+        (-9223372028741760000.0, (-292277022400, 3, 1, 3, 61, 31, 0, 0)),
+        (-9223372028741761024.0, (292277026854, 1, 7, 3, 7, 31, 6, 43)),
+        (-9223372036854775808.0, (292277026596, 12, 4, 0, 339, 31, 15, 30)),
+        (9223372036854774784.0, (292277026596, 12, 4, 0, 339, 31, 15, 13)),
+        (9223372036854775808.0, (292277026596, 12, 4, 0, 339, 31, 15, 30)),
+    ],
+)
+def test_the_ends_of_time(seconds: float, parts: tuple[int, ...]) -> None:
+    """What Prometheus 3.5 makes of the first moment of Go's calendar, of the one before, and of the last ones."""
+    names = ("year", "month", "day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute")
+    assert tuple(int(dates.part(name, np.array([seconds]))[0]) for name in names) == parts
 
 
 def test_every_day_of_eight_centuries() -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from slogen.evaluator.context import Options
 from slogen.evaluator.errors import EvaluationError
 from slogen.evaluator.times import Grid
 from tests.evaluator.asking import MINUTE, ask, samples, stored
+
+DELAYED = Options(delayed_name_removal=True)
 
 
 def test_a_comparison_with_bool_drops_the_name_at_once() -> None:
@@ -19,6 +22,43 @@ def test_unary_minus_may_make_series_the_same() -> None:
     storage = stored("a 1 stale", "b stale 2")
     with pytest.raises(EvaluationError, match="same labelset"):
         ask(storage, '-{__name__=~"a|b"}', Grid(0, MINUTE, MINUTE))
+
+
+def test_a_function_of_ranges_may_make_series_the_same() -> None:
+    """Rates of two metrics with the same labels are an error at once, but not where the name goes last."""
+    storage = stored('a{i="0"} 1 2 3', 'b{i="0"} 1 3 5')
+    assert samples(storage, 'last_over_time({__name__=~"a|b"}[5m])', 2) == {'a{i="0"}': [3.0], 'b{i="0"}': [5.0]}
+    assert samples(storage, 'sum(rate({__name__=~"a|b"}[2m]))', 2, DELAYED) == {"{}": [pytest.approx(3 / 60)]}
+    with pytest.raises(EvaluationError, match="same labelset"):
+        ask(storage, 'sum(rate({__name__=~"a|b"}[2m]))', 2)
+
+
+@pytest.mark.parametrize(
+    ("middle", "delayed", "named"),
+    [
+        ("9 11 11", False, ["h"]),
+        ("11 9 11", False, [""]),
+        ("11 11 9", False, [""]),
+        ("9 9 11", False, ["h", ""]),
+        ("11 9 9", True, ["h"]),
+        ("11 11 11", False, []),
+        ("11 11 11", True, []),
+        ("_ 9 11", False, ["h"]),
+    ],
+)
+def test_repaired_buckets_are_named_at_their_first_step(middle: str, delayed: bool, named: list[str]) -> None:
+    """Later repairs are reported without a name, unless names go last."""
+    first = "_ 10 10" if middle.startswith("_") else "10 10 10"
+    storage = stored(f'h{{le="1"}} {first}', f'h{{le="2"}} {middle}', f'h{{le="+Inf"}} {first.replace("10", "20")}')
+    notes = ask(storage, "histogram_quantile(0.5, h)", Grid(0, 2 * MINUTE, MINUTE), DELAYED if delayed else None).infos
+    assert sorted(note.split("metric name ")[1] for note in notes) == sorted(f'"{name}"' for name in named)
+
+
+def test_nothing_matches_nothing() -> None:
+    """An operand without series gives none, on whichever side it stands."""
+    storage = stored("a 1")
+    for expr in ("a + nothing", "nothing + a", "nothing + nothing", "a == on () group_left () nothing"):
+        assert samples(storage, expr, 0) == {}
 
 
 def test_the_earliest_clash_is_reported() -> None:

@@ -12,12 +12,22 @@ from hypothesis import strategies as st
 from slogen.evaluator import deviation, over_time, summation
 from slogen.evaluator.evaluate import evaluate
 from slogen.evaluator.numbers import STALE
+from slogen.evaluator.over_time import sorted_nan_first
 from slogen.evaluator.selectors import RangeBlock
 from slogen.evaluator.series import Block, Storage
-from slogen.evaluator.summation import Groups, group_sums, prefix, sequential_sums, window_sums
-from slogen.evaluator.times import Grid
+from slogen.evaluator.summation import (
+    Groups,
+    compensated,
+    corrected,
+    group_sums,
+    plain_sums,
+    prefix,
+    sequential_sums,
+    window_sums,
+)
+from slogen.evaluator.times import Floats, Grid
 from slogen.evaluator.vector import Vector
-from slogen.evaluator.windows import between, extremes
+from slogen.evaluator.windows import Windows, between, extremes
 from slogen.promql.parse import parse
 
 USUAL = st.floats(-1e6, 1e6).map(lambda x: round(x, 6))
@@ -101,6 +111,111 @@ def test_the_long_path_leaves_harmless_windows_to_running_sums(monkeypatch: pyte
     assert _one(values, "sum_over_time(x[5s])", 22)[1] == 1e9 + 1e-9
 
 
+INF, NAN = math.inf, math.nan
+SPECIAL = [1e9, *[0.1] * 20, NAN, 0.3, INF, 0.7, 0.2, -INF, 0.1, INF, *[0.7] * 9, 0.0, -1e9, 0.3, *[0.1] * 9]
+"""Values of comparable magnitude among which running sums round, with some that are not finite."""
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 7, 20, 60])
+def test_running_sums_alone_are_exact_enough(width: int) -> None:
+    """Where they are said to be exact they need no help, whatever else the series holds."""
+    times = np.arange(len(SPECIAL))
+    windows, row = between(times, times, width), np.array([SPECIAL, SPECIAL[::-1]])
+    running = prefix(row)
+    assert running.exact.all()
+    with np.errstate(all="ignore"):
+        found = plain_sums(running, windows)
+    for series, values in enumerate(row.tolist()):
+        for step in range(len(values)):
+            wanted = true_sum(values[max(0, step - width + 1) : step + 1])
+            assert close(float(found[series, step]), wanted, 1e-2)
+
+
+@pytest.mark.parametrize(
+    ("values", "exact"),
+    [
+        ((0.0, 5.0, 1e9), True),
+        ((0.0, 0.0), True),
+        ((NAN, INF, 3.0), True),
+        ((1e9, 1e-9), False),
+        ((1e308, 1e308), False),
+        ((1.0, -1e14, 1.0), False),
+    ],
+)
+def test_which_running_sums_are_exact(values: tuple[float, ...], exact: bool) -> None:
+    """Overflows and magnitudes far apart are not; zeros and what is not finite do no harm."""
+    with np.errstate(all="ignore"):
+        assert prefix(np.array([values])).exact.tolist() == [exact]
+
+
+@pytest.mark.parametrize(
+    ("values", "cheap", "steps"),
+    [
+        ((1e30, 0.1, 0.2, 1e30, 5.0, 1e12), 0, [2]),
+        ((1e30, 0.1, 0.0, 0.0, NAN, NAN), 0, [2]),
+        ((1e30, 0.1, 0.0, 0.0, NAN, NAN), 12, [0, 1, 2, 3, 4, 5]),
+        ((1e30, 0.1, 0.0, 0.0, NAN, NAN), 11, [2]),
+        ((1e30, 1e11, 1e11, 1e12, 1e12, 1e12), 0, [2]),
+        ((1e308, 1e308, 1e308, 1.0, 1.0, 1.0), 0, [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_what_is_added_one_by_one(
+    values: tuple[float, ...], cheap: int, steps: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything where that is cheap or a sum overflows, else the windows that drown in what was before them."""
+    monkeypatch.setattr(summation, "CHEAP", cheap)
+    times, row = np.arange(len(values)), np.array([values])
+    windows, asked = between(times, times, 2), np.zeros(0, dtype=np.int64)
+
+    def recorded(own: Floats, chosen: Windows) -> Floats:
+        nonlocal asked
+        asked = chosen.at
+        return sequential_sums(own, chosen)
+
+    with np.errstate(all="ignore"):
+        corrected(np.zeros(row.shape), recorded, (row, prefix(row), windows))
+    assert asked.tolist() == steps
+
+
+def test_a_few_numbers_are_added_by_the_same_scheme() -> None:
+    """The compensation is part of the sum."""
+    assert compensated([1.0, 1e100, 1.0, -1e100]) == 2.0
+    assert compensated([]) == 0.0
+
+
+def test_sums_of_groups_keep_what_each_addition_loses() -> None:
+    """Small values survive large ones that cancel, at every height of the tree."""
+    column = np.array([[1e16], [1.0], [1.0], [3.0], [-1e16], [1.0], [5.0], [1.0], [0.25], [0.5]])
+    for size in range(5, 11):
+        found, _ = group_sums(column[:size], np.ones((size, 1), dtype=np.bool_), Groups.of(np.zeros(size, int), 1))
+        assert found.tolist() == [[math.fsum(column[:size, 0])]]
+
+
+def test_only_finite_addends_overflow() -> None:
+    """What is not finite decides the sum of its group at once; absent samples are nothing, whatever they hold."""
+    values = np.array([[1e308, 1.0, NAN, INF, 2.0], [1e308, INF, 1e308, -INF, 9.0], [1.0, 2.0, 1e308, 5.0, 3.0]])
+    present = np.ones((3, 5), dtype=np.bool_)
+    present[1, 4] = False
+    with np.errstate(all="ignore"):
+        found, overflow = group_sums(values, present, Groups.of(np.zeros(3, int), 1))
+        alone, clean = group_sums(values[:, 4:], present[:, 4:], Groups.of(np.array([0, 0, 1]), 2))
+    np.testing.assert_equal(found[0, 1:], [INF, NAN, NAN, 5.0])
+    assert overflow.tolist() == [[True, False, False, False, False]]
+    assert alone.tolist() == [[2.0], [3.0]]
+    assert not clean.any()
+
+
+def test_rows_of_groups_by_rank() -> None:
+    """The first rows of all groups, then the second ones of those that have them."""
+    ranks = Groups.of(np.array([1, 0, 1, 2, 1]), 3).ranks()
+    assert [(groups.tolist(), rows.tolist()) for groups, rows in ranks] == [
+        ([0, 1, 2], [1, 0, 3]),
+        ([1], [2]),
+        ([1], [4]),
+    ]
+    assert Groups.of(np.zeros(0, int), 0).ranks() == []
+
+
 def test_overflowing_sums_and_means() -> None:
     """A sum beyond the largest float is infinite, the mean of the same values is not."""
     values = [1.6e308, 1.6e308, -1.6e308]
@@ -149,8 +264,18 @@ def test_many_windows_are_gathered_in_batches(monkeypatch: pytest.MonkeyPatch) -
     """Quantiles of more samples than fit at once come out the same."""
     values = [float(v % 7) for v in range(50)]
     whole = _one(values, "quantile_over_time(0.3, x[9s])", 50)
-    monkeypatch.setattr(over_time, "WINDOW_CELLS", 20)
-    assert _one(values, "quantile_over_time(0.3, x[9s])", 50) == whole
+    sizes = []
+
+    def watched(gathered: Floats) -> Floats:
+        sizes.append(gathered.size)
+        return sorted_nan_first(gathered)
+
+    monkeypatch.setattr(over_time, "sorted_nan_first", watched)
+    for cells, most in ((20, 18), (5, 9)):
+        monkeypatch.setattr(over_time, "WINDOW_CELLS", cells)
+        assert _one(values, "quantile_over_time(0.3, x[9s])", 50) == whole
+        assert max(sizes) == most
+        sizes.clear()
 
 
 @given(

@@ -41,10 +41,10 @@ def neumaier(total: Floats, compensation: Floats, addend: Floats) -> tuple[Float
 
 def compensated(addends: Iterable[float]) -> float:
     """The sum of a few numbers by the same scheme."""
-    total, compensation = np.zeros(1), np.zeros(1)
+    total = compensation = np.array(0.0)
     for addend in addends:
-        total, compensation = neumaier(total, compensation, np.array([addend]))
-    return float((total + compensation)[0])
+        total, compensation = neumaier(total, compensation, np.array(addend))
+    return float(total + compensation)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +120,10 @@ def corrected(result: Floats, one_by_one: Sequential, data: tuple[Floats, Prefix
     """`result` with the windows done sample by sample for which running sums are not exact enough."""
     values, running, windows = data
     for row in np.flatnonzero(~running.exact):
-        steps = _fragile(values[row : row + 1], running.total[row], windows)
+        own = values[[row]]
+        steps = _fragile(own, running.total[row], windows)
         if len(steps):
-            result[row, steps] = one_by_one(values[row : row + 1], windows.chosen(steps))[0]
+            result[row, steps] = one_by_one(own, windows.chosen(steps))[0]
     return result
 
 

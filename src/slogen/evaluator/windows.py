@@ -39,10 +39,9 @@ class Windows:
 
         Loops as often as the longest window has samples, never once per step.
         """
-        limit = max(len(self.times) - 1, 0)
         for k in range(self.longest()):
             index = self.first + k
-            yield np.minimum(index, limit), index < self.end
+            yield np.minimum(index, len(self.times) - 1), index < self.end
 
     def chosen(self, steps: Ints) -> "Windows":
         """The windows of some steps only."""
@@ -69,8 +68,7 @@ class WindowCache:
 
     def get(self, times: Times, at: Times, width: int, *, late: bool = False) -> Windows:
         """The windows that end at each of `at`, evenly spaced, from the cache where possible."""
-        step = int(at[1] - at[0]) if len(at) > 1 else 0
-        key = (id(times), int(at[0]), step, len(at), width, late)
+        key = (id(times), int(at[0]), int(at[-1]), len(at), width, late)
         found = self.entries.get(key)
         if found is None:
             found = between(times, at, width, late=late)
@@ -101,6 +99,6 @@ def extremes(values: Floats, windows: Windows, choose: Callable[..., Floats]) ->
         steps = np.flatnonzero((counts >= span) & (counts < 2 * span))
         if len(steps):
             result[:, steps] = choose(table[:, windows.first[steps]], table[:, windows.end[steps] - span])
-        table = choose(table[:, : max(table.shape[1] - span, 0)], table[:, span:])
+        table = choose(table[:, :-span], table[:, span:])
         span *= 2
     return result
