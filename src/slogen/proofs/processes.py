@@ -1,8 +1,10 @@
 """Runs the same work on many values in several processes, the results in the order of the values."""
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 In = TypeVar("In")
@@ -14,15 +16,24 @@ def spread(
 ) -> list[Out]:
     """`work` of every value; `work` must be a function of a module, the values must be picklable.
 
-    The first result that is `enough` is the last one: what has not begun by then is not done.
+    The first result that is `enough` is the last one: what has not begun by then is not done. Raises what `work`
+    raises, and `ChildProcessError` where a process ends before its work does: killed, or unable to begin.
     """
     if processes <= 1 or len(values) <= 1:
         return _until(map(work, values), enough)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(values)), mp_context=context) as pool:
-        found = _until(pool.map(work, values), enough)
+    pool = ProcessPoolExecutor(min(processes, len(values)), context, _silently)
+    try:
+        return _until(pool.map(work, values), enough)
+    except BrokenProcessPool as error:
+        raise ChildProcessError("a process ended in the middle of its work, perhaps out of memory; try -j 1") from error
+    finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        return found
+
+
+def _silently() -> None:
+    """Runs in a new process: what ends it is told by the one that waits for it, and by no traceback of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _until(results: Iterable[Out], enough: Callable[[Out], bool] | None) -> list[Out]:
