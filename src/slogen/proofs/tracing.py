@@ -9,7 +9,7 @@ from slogen.evaluator.evaluate import evaluate
 from slogen.evaluator.times import Floats, Grid
 from slogen.evaluator.vector import Scalar, Value, Vector
 from slogen.promql.ast import COMPARISON, SET_OPERATORS, Binary, Expr, Selector
-from slogen.promql.rewrite import rebuild
+from slogen.promql.rewrite import metric_names, rebuild
 from slogen.promql.text import show
 from slogen.proofs.retelling import BEGAN
 from slogen.replay.alerts import AlertLife
@@ -22,13 +22,16 @@ _POINTS = 120
 _BEFORE = 8
 """The stretch begins this part of the rest before the fault does."""
 
+_LONGEST = 60
+"""Letters of an expression that people read at a glance."""
+
 Moments = tuple[float | None, ...]
 """A value at each moment of a trace; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A comparison inside an alert's expression: `signal op bound`, both as text without matchers and as values.
+    """A comparison inside an alert's expression: `signal op bound`, both as short text without matchers and as values.
 
     Where an expression yields several series, each moment shows the one that is nearest to firing.
     """
@@ -92,8 +95,9 @@ def _seen(comparison: Binary, world: Replay, grid: Grid) -> Condition:
 
 
 def _brief(expr: Expr) -> str:
-    """An expression without the matchers of its selectors."""
-    return show(rebuild(expr, _bare))
+    """An expression without the matchers of its selectors; of a long one only which metrics it reads."""
+    text = show(rebuild(expr, _bare))
+    return text if len(text) <= _LONGEST else f"a value from {', '.join(sorted(metric_names(expr)))}"
 
 
 def _bare(node: Expr) -> Expr:

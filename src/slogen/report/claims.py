@@ -23,15 +23,11 @@ def claims(verdicts: Sequence[Verdict]) -> Iterator[Claim]:
 
 
 def _claim(verdict: Verdict, *, drawn: bool) -> Claim:
-    story = _first_upper(verdict.trace.story if verdict.trace else verdict.claim)
+    story = verdict.trace.story if verdict.trace else verdict.claim
     expected, seen = _expected(verdict), _seen(verdict)
     label = f"{verdict.alert} on {story}: expected {expected}, {seen}."
     shown = figure(verdict, label) if drawn else None
     return Claim(verdict.fires, story, expected, seen, verdict.problem, shown)
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _expected(verdict: Verdict) -> str:
@@ -48,6 +44,11 @@ def _within(since: int, earliest: int, latest: int) -> str:
     return f"between {minutes(low)} and {minutes(high)}" if low else f"within {minutes(high)}"
 
 
+def _range(since: int, earliest: int, latest: int) -> str:
+    low, high = max(0, earliest - since), max(0, latest - since)
+    return f"{minutes(low)} to {minutes(high)}" if low else f"up to {minutes(high)}"
+
+
 def _seen(verdict: Verdict) -> str:
     if verdict.detected is None:
         return f"it fired {minutes(verdict.seen[0][0])} into the story" if verdict.seen else "it stayed silent"
@@ -60,12 +61,12 @@ def facts(alert: Alert, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]
     """What the first fault that fires an alert showed, and what else its rule says; pairs of words."""
     fired = next((verdict for verdict in verdicts if verdict.detected is not None), None)
     if fired is not None and fired.detected is not None:
-        theory = _within(fired.began, fired.earliest or 0, fired.latest or fired.end)
+        theory = _range(fired.began, fired.earliest or 0, fired.latest or fired.end)
         yield "Time to detect", f"{minutes(fired.detected)} (theory: {theory})"
         if fired.spent is not None:
             yield "Budget spent by then", f"{fired.spent * 100:.3g}%"
         if fired.reset is not None and fired.recovers is not None and fired.stops is not None:
-            yield "Time to reset", f"{minutes(fired.reset)} (theory: {_within(fired.recovers, *fired.stops)})"
+            yield "Time to reset", f"{minutes(fired.reset)} (theory: {_range(fired.recovers, *fired.stops)})"
     if alert.hold:
         yield "Must last", f"{minutes(alert.hold)} before it fires"
     if alert.keep_firing:

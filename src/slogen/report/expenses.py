@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from slogen import names
 from slogen.ir.program import Program
+from slogen.proofs.wording import minutes
 from slogen.report.contents import CostRow, Expense
 from slogen.review.cost import Cost, Facts, GroupCost
 from slogen.review.prices import estimate
@@ -26,7 +27,7 @@ def expenses(program: Program, side: Side, series: int) -> Iterator[Expense]:
             largest=cost.largest,
             series=cost.recorded,
             samples=cost.samples,
-            windows=tuple((names.window(w) if w else "now", samples) for w, samples in cost.by_window().items()),
+            windows=tuple((minutes(w) if w else "now", samples) for w, samples in cost.by_window().items()),
             rows=tuple(_rows(cost, owners, environment.name)),
         )
 

@@ -177,6 +177,6 @@ def _marks(verdict: Verdict, trace: Trace, time: Axis, bottom: float) -> Iterato
     found = list(ticks(verdict.began, trace.start, verdict.end))
     room = min((time.at(b[0]) - time.at(a[0]) for a, b in pairwise(found)), default=_RIGHT - _LEFT)
     for moment, offset in found[:: 2 if room < 40 else 1]:
-        sign = "−" if offset < 0 else "+" if offset else ""
+        since = f"{'−' if offset < 0 else '+'}{minutes(abs(offset))}" if offset else "0"
         x = min(_RIGHT - 8, time.at(moment))
-        yield f'<text class="s c" x="{number(x)}" y="{number(bottom + 10)}">{sign}{minutes(abs(offset)) if offset else 0}</text>'
+        yield f'<text class="s c" x="{number(x)}" y="{number(bottom + 10)}">{since}</text>'
