@@ -32,3 +32,85 @@ def test_a_folder_that_cannot_be_made_is_status_3(tmp_path: Path, capsys: pytest
     """A file where a folder must be is the system's refusal, not a bug."""
     (tmp_path / "file").write_text("")
     assert run(["init", str(tmp_path / "file/project")], capsys)[0] == 3
+
+
+PAGE = "specs/samples/support-vllm.prom"
+
+
+def test_a_saved_page_starts_a_project_that_is_green_at_once(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The proposed spec takes the place of the example; it validates, builds and proves without a touch."""
+    page, project = root / "specs/samples/fraud-kserve.prom", tmp_path / "monitoring"
+    status, _, err = run(["init", str(project), "--from", str(page), "--ci", "none"], capsys)
+    assert status == 0
+    assert "fraud: recognised kserve on samples/fraud-kserve.prom; proposed latency" in err
+    assert sorted(path.name for path in (project / "specs").iterdir()) == ["fraud.yaml"]
+    assert (project / "samples/fraud-kserve.prom").read_bytes() == page.read_bytes()
+    for command in (["validate"], ["build"], ["build", "--check"], ["test", "-j", "1"]):
+        status, out, err = run([*command, "--project", str(project)], capsys)
+        assert status == 0, out + err
+
+
+def test_a_page_adds_a_spec_to_a_project(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is there stays as it is; the same page again, or a file in the way, and nothing is written."""
+    assert run(["init", str(tmp_path), "--ci", "none"], capsys)[0] == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)[0] == 0
+    assert {path: path.read_bytes() for path in before} == before
+    added = {path for path in tmp_path.rglob("*") if path.is_file()} - set(before)
+    assert {path.relative_to(tmp_path).as_posix() for path in added} == {
+        "specs/support-chat.yaml", "samples/support-vllm.prom",
+    }  # fmt: skip
+    assert run(["validate", "-C", str(tmp_path)], capsys)[0] == 0
+    status, _, err = run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)
+    assert status == 2
+    assert "support-chat has a spec already" in err
+    (tmp_path / "specs/support-chat.yaml").rename(tmp_path / "specs/chat.txt")
+    status, _, err = run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)
+    assert status == 2
+    assert "samples/support-vllm.prom is there already" in err
+    assert not (tmp_path / "specs/support-chat.yaml").exists()
+
+
+def test_the_team_is_the_projects(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A default team needs no naming, and the editor's schema is named only where there is one."""
+    (tmp_path / "specs").mkdir()
+    text = (root / "slogen.yaml").read_text()
+    (tmp_path / "slogen.yaml").write_text(text.replace("\nteams:", "\nspecs: watch/specs\nteams:"))
+    assert run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)[0] == 0
+    spec = (tmp_path / "watch/specs/support-chat.yaml").read_text()
+    assert "team:" not in spec
+    assert "$schema" not in spec
+    assert run(["validate", "-C", str(tmp_path)], capsys)[0] == 0
+
+
+def test_a_broken_project_is_shown_and_left(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A proposal must fit the project, so the project must be readable."""
+    (tmp_path / "slogen.yaml").write_text("project: [\n")
+    status, _, err = run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)
+    assert status == 1
+    assert "slogen.yaml:" in err
+    assert not (tmp_path / "samples").exists()
+
+
+def test_owners_of_specs_are_their_teams(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each spec and its stories belong to its team; the project file to the default team."""
+    status, out, _ = run(["codeowners", "--org", "example", "-C", str(root)], capsys)
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[0] == "/slogen.yaml @example/ml-platform"
+    assert "/specs/fraud-detector.yaml @example/payments-ml" in lines
+    assert "/specs/fraud-detector.test.yaml @example/payments-ml" in lines
+    assert len(lines) == 1 + 2 * len([p for p in (root / "specs").glob("*.yaml") if ".test." not in p.name])
+
+
+def test_odd_paths_are_escaped_for_codeowners(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A blank would end the pattern, a star would widen it."""
+    assert run(["init", str(tmp_path), "--ci", "none"], capsys)[0] == 0
+    (tmp_path / "specs/example-model.yaml").rename(tmp_path / "specs/a b*.yaml")
+    _, out, _ = run(["codeowners", "-C", str(tmp_path)], capsys)
+    assert out.splitlines() == [
+        r"/specs/a\ b\*.yaml @your-org/ml-platform",
+        r"/specs/a\ b\*.test.yaml @your-org/ml-platform",
+    ]
