@@ -48,6 +48,8 @@ class Alert:
     where: Where
     says: str = ""
     """For a declared alert, what holds while it fires, in plain words."""
+    words: tuple[str, ...] = ()
+    """For a declared alert, its owner's title and description as written, where there are any."""
     signs: tuple[str, ...] = ()
     """For a declared alert, the kinds of conditions it is made of (`drift`, `drop`), without its exceptions."""
 

@@ -34,6 +34,7 @@ def declared_alert(name: str, written: SpecAlert, contract: AlertContract, voice
             hold=written.hold or 0,
             keep_firing=written.keep_firing_for or 0,
             says=contract.says,
+            words=tuple(text for text in (written.title, written.description) if text),
             signs=tuple(dict.fromkeys(_signs(written))),
         )
     )

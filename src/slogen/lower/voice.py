@@ -29,6 +29,7 @@ class Draft:
     usual: Mapping[str, str] = field(default_factory=dict)
     """Labels that the user's own replace."""
     says: str = ""
+    words: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
 
 
@@ -77,5 +78,6 @@ class Voice:
             why=draft.why,
             where=self.where,
             says=draft.says,
+            words=draft.words,
             signs=draft.signs,
         )

@@ -137,8 +137,8 @@ def alert_page(alert: Alert, model: Model) -> Page:
     suspects = [suspect for suspect in evidence.SUSPECTS if suspect.signs.intersection(alert.signs)]
     rows = frozenset(row for suspect in suspects for row in suspect.rows) or frozenset({"errors", "traffic"})
     return Page(
-        title=f"{component.name}: {alert.subject}",
-        about=alert.says,
+        title=f"{component.name}: {alert.subject or alert.name}",
+        about=" ".join([*(f"{text.rstrip('.')}." for text in alert.words), _sentence(alert)]),
         users=alert.why,
         model=model,
         slices=(),
@@ -150,6 +150,11 @@ def alert_page(alert: Alert, model: Model) -> Page:
         steps=tuple(steps.steps(component, family)),
         detected=_soonest(alert),
     )
+
+
+def _sentence(alert: Alert) -> str:
+    """What holds while a declared alert fires, or what another one means."""
+    return f"{alert.says[:1].upper()}{alert.says[1:]}." if alert.says else wording.MEANING.get(alert.name, "")
 
 
 def _policy(slo: Slo) -> Iterator[str]:
