@@ -200,9 +200,8 @@ def fraction(lower: Floats, upper: Floats) -> Calculation:
 def _rank(buckets: Buckets, bound: Floats) -> Floats:
     """How many observations lie below `bound`, at most all; of no meaning for NaN."""
     edges, below = np.concatenate(([-np.inf], buckets.bounds)), _from_zero(buckets.counts)
-    place = np.searchsorted(edges, bound, side="right") - 1
-    following = np.minimum(place + 1, len(buckets.bounds))
-    start, end = edges[place], edges[following]
-    before, after = _at(below, place), _at(below, following)
+    place = np.minimum(np.searchsorted(edges, bound), len(buckets.bounds))
+    start, end = edges[place - 1], edges[place]
+    before, after = _at(below, place - 1), _at(below, place)
     inside = before + (after - before) * (bound - start) / (end - start)
-    return np.minimum(np.where(bound == start, before, inside), buckets.counts[:, -1])
+    return np.minimum(np.where(bound == end, after, inside), buckets.counts[:, -1])
