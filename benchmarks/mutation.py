@@ -41,6 +41,7 @@ MODULES = (
 UNIT_TESTS = ("test_dates", "test_evaluate", "test_operators", "test_storage", "test_sums", "test_windows")
 WANTED = 0.85
 CPU_SECONDS = 20
+LONGEST_SHOWN = 200
 SURVIVED = 0
 
 
@@ -167,6 +168,7 @@ def write(living: Sequence[Mutant], counts: Mapping[str, int]) -> None:
     for module, count in counts.items():
         left = sum(mutant.module == module for mutant in living)
         lines.append(f"| {module} | {count - left} of {count} |")
+    lines.append(f"| total | {noticed} of {sum(counts.values())} |")
     for module in counts:
         found = [mutant for mutant in living if mutant.module == module]
         lines += ["", f"## {module}", "", "| where | mutant | reason |", "|---|---|---|"] if found else []
@@ -177,8 +179,18 @@ def write(living: Sequence[Mutant], counts: Mapping[str, int]) -> None:
 
 
 def _cells(mutant: Mutant) -> tuple[str, str]:
-    change = f"`{mutant.before}` → `{mutant.after}`" if mutant.after else f"`{mutant.before}` left out"
+    before, after = _shortened(mutant.before, mutant.after)
+    change = f"`{before}` → `{after}`" if after else f"`{before}` left out"
     return f"`{mutant.place}`", change.replace("|", "\\|")
+
+
+def _shortened(before: str, after: str) -> tuple[str, str]:
+    """Long statements only where they differ."""
+    if len(before) <= LONGEST_SHOWN or not after:
+        return before, after
+    differ = next((place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), 0)
+    part = slice(max(differ - 60, 0), differ + 60)
+    return f"… {before[part]} …", f"… {after[part]} …"
 
 
 def _reasons() -> dict[tuple[str, str, str], str]:

@@ -68,12 +68,12 @@ def applied(context: Context, chosen: RangeFunction, argument: RangeVector) -> V
 
 
 def _floats(chosen: RangeFunction, part: RangeBlock) -> Vector:
-    shape = (len(part.block.labels), len(part.windows.at))
-    unmarked = np.zeros(shape[0], dtype=np.bool_)
+    labels = part.block.labels
+    shape, unmarked = (len(labels), len(part.windows.at)), np.zeros(len(labels), dtype=np.bool_)
     if not len(part.block.times):
-        return Vector(part.block.labels, np.zeros(shape), np.zeros(shape, dtype=np.bool_), unmarked)
+        return Vector(labels, np.zeros(shape), np.zeros(shape, dtype=np.bool_), unmarked)
     values, present = chosen.floats(part)
-    return Vector(part.block.labels, np.broadcast_to(values, shape), np.broadcast_to(present, shape), unmarked)
+    return Vector(labels, np.broadcast_to(values, shape), np.broadcast_to(present, shape), unmarked)
 
 
 def _note_non_counters(result: Vector, notes: Annotations) -> None:
