@@ -55,8 +55,9 @@ def test_a_backend_takes_three_files(root: Path, tmp_path: Path) -> None:
 def test_readme_commands_run(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every slogen command of the README ends well, in the order of the text, in an empty folder."""
+    """Every slogen command of the README ends well, in the order of the text, beside the example pages."""
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(root / "specs/samples", tmp_path / "specs/samples")
     shown = "".join(blocks((root / "README.md").read_text(), "console"))
     commands = re.findall(r"^\$ \.venv/bin/slogen (.*)$", shown, re.MULTILINE)
     assert len(commands) >= 5
@@ -65,8 +66,8 @@ def test_readme_commands_run(
         assert status == 0, (command, err)
 
 
-READERS_OWN = ("http://", "/etc/", "--batch")
-"""Servers and files that only the reader of a page has; commands that name them are not run."""
+READERS_OWN = ("http://", "/etc/", "--batch", "git:origin/")
+"""Servers, files and branches that only the reader of a page has; commands that name them are not run."""
 
 
 def test_commands_of_the_how_tos_run(
