@@ -19,7 +19,6 @@ from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
 from slogen.review.compare import Comparison, SloKey, altered, compare, priced
 from slogen.review.cost import Cost
-from slogen.review.explain import explain, subjects
 from slogen.review.limits import Exceeded, Profile, exceeded
 from slogen.review.side import Side, built
 
@@ -59,7 +58,7 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
         disk = _on_disk(then)
-        before = Side(then.program, disk, after.known) if disk else built(then.program, _emitted(then))
+        before = Side(then.program, disk, after.known) if disk else built(then.program, _emitted(then), after)
     return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
 
 
@@ -135,25 +134,6 @@ def _checked_out(root: Path, ref: str, folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(folder, filter="data")
     return folder
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """An explanation, empty where the project has no such subject; `subjects` are those it has."""
-
-    text: str
-    subjects: tuple[str, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-
-
-def explained(root: Path, today: date, subject: str) -> Explained:
-    """What `model/slo` or `model/alert` compiles to and why."""
-    source = pipeline.compiled(root, today)
-    if source.program is None or has_errors(source.diagnostics):
-        return Explained("", (), source.diagnostics, source.texts)
-    side = built(source.program, _emitted(source))
-    return Explained(explain(side, subject), tuple(subjects(side)), (), source.texts)
 
 
 @dataclass(frozen=True, slots=True)

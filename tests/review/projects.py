@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from slogen.pipeline import Compiled, compiled
-from slogen.review.side import Side
+from slogen.review.side import Side, built
 
 TODAY = date(2026, 1, 1)
 PROJECT = """\
@@ -72,4 +72,4 @@ def build(folder: Path, specs: dict[str, str], project: str = PROJECT) -> Compil
 def side(made: Compiled) -> Side:
     """One side of a comparison."""
     assert made.program is not None
-    return Side(made.program, {f"{a.root}/{a.path}": a.text for a in made.artifacts})
+    return built(made.program, {f"{a.root}/{a.path}": a.text for a in made.artifacts})

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from slogen.comparing import Compared, compared, costed, explained
+from slogen.comparing import Compared, compared, costed
+from slogen.explaining import explained
 from slogen.replay.rulefile import read
-from slogen.review.cost import Facts, estimate
+from slogen.review.cost import Facts
 from slogen.review.limits import named
+from slogen.review.prices import estimate
 from tests.review.projects import CHURN, FRAUD, TODAY, build
 
 

@@ -18,13 +18,18 @@ Folder = Annotated[
 ]
 
 
-def found(folder: Path | None) -> Path:
-    """The project's folder; ends the run as a usage error where there is none."""
+def nearest(folder: Path | None) -> Path | None:
+    """The project's folder: the one named, or the nearest above; None where there is none."""
     start = (folder or Path()).absolute()
     candidates = (start,) if folder else (start, *start.parents)
-    for candidate in candidates:
-        if (candidate / FILE).is_file():
-            return candidate
+    return next((candidate for candidate in candidates if (candidate / FILE).is_file()), None)
+
+
+def found(folder: Path | None) -> Path:
+    """The project's folder; ends the run as a usage error where there is none."""
+    candidate = nearest(folder)
+    if candidate is not None:
+        return candidate
     where = f"in {folder}" if folder else "here or in a folder above"
     typer.echo(f"slogen: there is no {FILE} {where}; `slogen init` starts a project", err=True)
     raise typer.Exit(Status.USAGE)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from slogen.ir.slo import Slo
 from slogen.review import cover, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
-from slogen.review.cost import Cost, estimate, facts
+from slogen.review.cost import Cost, facts
+from slogen.review.prices import Prices
 from slogen.review.side import Side
 
 _WORTH_TELLING = 0.01
@@ -56,24 +57,33 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     """
     found = [*detection]
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
-    cost_before, cost_after = (_whole(priced(side, series)) for side in (before, after))
+    prices = _prices(after, series)
+    cost_after = _whole(prices)
+    cost_before = _whole(_prices(before, series, prices))
     found += _costs(cost_before, cost_after)
     return Comparison(tuple(ordered(found)), cost_before, cost_after, _diffs(before.files, after.files))
 
 
 def priced(side: Side, series: int) -> dict[str, Cost]:
     """What the emitted rules of every environment cost the server that loads them."""
+    return {name: prices.cost() for name, prices in _prices(side, series).items()}
+
+
+def _prices(side: Side, series: int, like: Mapping[str, Prices] | None = None) -> dict[str, Prices]:
+    """The prices of every environment, those of groups that another side has as well taken from it."""
     known, groups = facts(side.program, series), side.rule_groups()
     return {
-        environment.name: estimate(
-            [group for (path, _), group in groups.items() if path.startswith(f"generated/{environment.name}/")], known
+        environment.name: Prices(
+            [group for (path, _), group in groups.items() if path.startswith(f"generated/{environment.name}/")],
+            known,
+            (like or {}).get(environment.name),
         )
         for environment in side.program.environments
     }
 
 
-def _whole(costs: Mapping[str, Cost]) -> Cost:
-    return Cost(tuple(group for cost in costs.values() for group in cost.groups))
+def _whole(prices: Mapping[str, Prices]) -> Cost:
+    return Cost(tuple(group for one in prices.values() for group in one.cost().groups))
 
 
 def _costs(before: Cost, after: Cost) -> list[Change]:

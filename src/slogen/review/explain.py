@@ -1,27 +1,26 @@
-"""An SLO or an alert in plain words: what it compiles to and why, the arithmetic of its thresholds, who is told."""
+"""Objectives, alerts and whole models in plain words: what they compile to and why, and who is told."""
 
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 
-from slogen import burn, names
+from slogen import names
+from slogen.evaluator.series import matcher_test
 from slogen.ir.program import Component, Environment
-from slogen.ir.rules import Alert, RuleFile
-from slogen.ir.slo import Slo, Tier
-from slogen.promql.text import pretty
-from slogen.review.cover import budget, percent, ratio
-from slogen.review.routes import receivers, trees
-from slogen.review.side import Side
+from slogen.ir.slo import Slo
+from slogen.promql.ast import Selector
+from slogen.review.alerting import Known, Telling, guard_lines, tier_lines
+from slogen.review.cover import budget, percent
+from slogen.review.side import Side, called
 from slogen.review.stake import impact_lines, policy_lines
 
-_CARRIED = frozenset({names.BURN, names.SLICE, names.SEVERITY, names.PRIORITY})
-_FAULTS = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
+_MOST_WHOLE = 4
+"""More alerts of one name than this are listed, not told whole."""
 
 
 def subjects(side: Side) -> list[str]:
-    """Everything that can be explained: `model/slo` and `model/alert`, in order."""
-    found = {f"{c.name}/{slo.name}" for _, c in side.components().values() for slo in c.slos}
-    found |= {f"{c.name}/{_called(a)}" for _, c in side.components().values() for a in _alerts(c.rules)}
-    found |= {f"{e.name}/{_called(a)}" for e in side.program.environments for a in _alerts(e.fleet)}
+    """Everything that can be explained by name, in order: models and their parts, alerts by name."""
+    found = {name for _, c in side.components().values() for name in (c.name, *(f"{c.name}/{s.name}" for s in c.slos))}
+    for one in Telling.of(side).alerts:
+        found |= {f"{one.key[1] or one.key[0]}/{_asked(one)}", one.alert.name}
     return sorted(found)
 
 
@@ -30,104 +29,106 @@ def explain(side: Side, subject: str) -> str:
 
     Empty where there is no such thing.
     """
-    model, _, name = subject.partition("/")
-    blocks = ["\n".join(_of_fleet(side, environment, name)) for environment in _named(side, model)]
-    for environment, component in side.components().values():
-        if component.name == model:
-            blocks += [
-                "\n".join(
-                    _block(
-                        side, environment, component, name, next((s for s in component.slos if s.name == name), None)
-                    )
+    owner, _, name = subject.partition("/")
+    telling = Telling.of(side)
+    blocks = []
+    for environment in side.program.environments:
+        if environment.name == owner:
+            own = [one for one in telling.alerts if one.environment is environment and one.component is None]
+            blocks.append(_of_fleet(telling, environment, name, [one for one in own if one.alert.name == name]))
+        for component in environment.components:
+            if component.name == owner:
+                own = [one for one in telling.alerts if one.component is component and _asked(one) == name]
+                slo = next((slo for slo in component.slos if slo.name == name), None)
+                blocks.append(
+                    _of_component(telling, environment, component, (name, slo), own, side.program.target.currency)
                 )
-            ]
-    return "\n\n".join(block for block in blocks if block)
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _named(side: Side, name: str) -> list[Environment]:
-    return [environment for environment in side.program.environments if environment.name == name]
-
-
-def _alerts(file: RuleFile) -> list[Alert]:
-    return [rule for group in file.groups for rule in group.rules if isinstance(rule, Alert)]
-
-
-def _called(alert: Alert) -> str:
+def _asked(one: Known) -> str:
     """What an alert is asked for by: its key in the spec, or the name of one that speaks for a whole."""
-    return alert.subject or alert.name
+    return one.alert.subject or one.alert.name
 
 
-def _of_fleet(side: Side, environment: Environment, name: str) -> Iterator[str]:
+def _of_fleet(telling: Telling, environment: Environment, name: str, alerts: Sequence[Known]) -> list[str]:
     """The alerts of this name that speak for all models of an environment."""
-    found = [alert for alert in _alerts(environment.fleet) if alert.name == name]
-    if found:
-        yield f"{name} of everything in {environment.name}"
-        yield from _told(side, found)
+    if not alerts:
+        return []
+    return [f"{name} of everything in {environment.name}", *_wholes(telling, alerts)]
 
 
-def _block(side: Side, environment: Environment, component: Component, name: str, slo: Slo | None) -> Iterator[str]:
-    alerts = [alert for alert in _alerts(component.rules) if _called(alert) == name]
+def _of_component(
+    telling: Telling,
+    environment: Environment,
+    component: Component,
+    named: tuple[str, Slo | None],
+    alerts: Sequence[Known],
+    currency: str,
+) -> list[str]:
+    name, slo = named
     if slo is None and not alerts:
-        return
-    yield f"{component.name}/{name} in {environment.name}, owned by {component.team}"
-    if slo is not None:
-        yield from _objective(slo)
-        yield from policy_lines(slo.policy)
-        yield from impact_lines(slo, side.program.target.currency)
-    yield from _told(side, alerts)
+        return []
+    head = f"{component.name}/{name} in {environment.name}, owned by {component.team}"
+    return [head, *(() if slo is None else _objective(slo, currency)), *_wholes(telling, alerts)]
 
 
-def _told(side: Side, alerts: Iterable[Alert]) -> Iterator[str]:
-    """Each alert with its reason, who hears of it, what it claims and its expression."""
-    told = trees(side)
-    for alert in alerts:
+def _wholes(telling: Telling, alerts: Sequence[Known]) -> Iterator[str]:
+    for one in alerts:
         yield ""
-        carried = (f"{k}={v}" for k, v in alert.labels if k in _CARRIED)
-        yield f"  {alert.name} ({', '.join(carried)})"
-        yield f"    why: {alert.why}"
-        yield f"    told: {', '.join(receivers(alert, told)) or 'nobody'}"
-        yield from (f"    {line}" for line in _claims(alert))
-        yield "    expression:"
-        yield from (f"      {line}" for line in pretty(alert.expr).splitlines())
+        yield from (f"  {line}" for line in telling.whole(one))
 
 
-def _claims(alert: Alert) -> Iterator[str]:
-    if alert.proof.unproven is not None:
-        yield f"unproven: {alert.proof.unproven}"
-        return
-    fires, silent = len(alert.proof.witnesses), len(alert.proof.near_misses)
-    stories = "story" if fires == 1 else "stories"
-    yield f"proof: fires in {fires} {stories}, stays silent in {silent}; `slogen test` replays them"
-
-
-def _objective(slo: Slo) -> Iterator[str]:
+def _objective(slo: Slo, currency: str) -> Iterator[str]:
     yield f"  objective {percent(slo.objective)} over {names.window(slo.period)}: {budget(slo)}"
     windows = ", ".join(map(names.window, slo.windows))
     yield f"  measured as {slo.sli}, from {', '.join(slo.signals) or 'no signal'}; windows {windows}"
-    if slo.min_events or slo.min_bad > 1:
-        guard = f"fewer than {slo.min_events} events or {slo.min_bad} bad ones"
-        yield f"  hidden on purpose: windows with {guard} fire nothing"
+    yield from (f"  {line}" for line in guard_lines(slo))
     for tier in slo.tiers:
-        yield from _tier(slo, tier)
+        yield from (f"  {line}" for line in tier_lines(slo, tier))
+    yield from policy_lines(slo.policy)
+    yield from impact_lines(slo, currency)
 
 
-def _tier(slo: Slo, tier: Tier) -> Iterator[str]:
-    long, short = names.window(tier.long), names.window(tier.short)
-    factor = f"{float(tier.factor):.4g}"
-    yield f"  {tier.burn} ({tier.severity}): {ratio(tier.fraction)} of the budget in {long}, still burning over {short}"
-    yield (
-        f"    factor {factor} = {ratio(tier.fraction)} x {names.window(slo.period)} / {long}; "
-        f"fires above {ratio(tier.threshold)} errors = {factor} x {ratio(slo.budget)}"
-    )
-    seen = [(fault, burn.time_to_detect(tier.long, tier.threshold, fault, slo.period)) for fault in _FAULTS]
-    told = [f"{ratio(fault)} errors {'never' if time is None else f'after {_minutes(time)}'}" for fault, time in seen]
-    reset = _minutes(burn.time_to_reset(tier.short, tier.threshold, Fraction(1)))
-    yield f"    seen: {', '.join(told)}; an outage that ends is forgotten after {reset}"
+def explain_alert(side: Side, asked: Selector) -> str:
+    """The alerts of a name, as far as their fixed labels satisfy the matchers; empty where there is none.
+
+    Few are told whole; of many, as of an alert that every objective has, the first is, and the others are listed.
+    """
+    telling = Telling.of(side)
+    tests = [(matcher.label, matcher_test(matcher)) for matcher in asked.matchers]
+    found = [
+        one
+        for one in telling.alerts
+        if one.alert.name == asked.name and all(test(dict(one.alert.labels).get(label, "")) for label, test in tests)
+    ]
+    if not found:
+        return ""
+    whole = found if len(found) <= _MOST_WHOLE else found[:1]
+    lines = ["\n".join(telling.whole(one)) for one in whole]
+    rest = found[len(whole) :]
+    if rest:
+        lines.append("\n".join([f"and {len(rest)} more of this name", *map(telling.line, rest)]))
+    return "\n\n".join(lines)
 
 
-def _minutes(millis: Fraction) -> str:
-    seconds = round(millis / 1000)
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.3g}{unit}"
-    return f"{seconds}s"
+def explain_identity(side: Side, words: str) -> str:
+    """The alert whose identity reads so, as `diff` prints it; empty where there is none."""
+    telling = Telling.of(side)
+    return "\n\n".join("\n".join(telling.whole(one)) for one in telling.alerts if called(one.key) == words)
+
+
+def explain_model(side: Side, name: str) -> str:
+    """What a model or component has, by environment; empty where there is none of that name."""
+    telling, blocks = Telling.of(side), []
+    for environment in side.program.environments:
+        for component in environment.components:
+            if component.name == name:
+                head = f"{component.kind} {name} in {environment.name}, owned by {component.team}"
+                slos = [
+                    f"  {name}/{slo.name}: {percent(slo.objective)} over {names.window(slo.period)}"
+                    for slo in component.slos
+                ]
+                alerts = [telling.line(one) for one in telling.alerts if one.component is component]
+                blocks.append("\n".join([head, *slos, *alerts]))
+    return "\n\n".join(blocks)

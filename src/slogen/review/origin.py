@@ -11,7 +11,6 @@ from slogen.promql.text import pretty
 from slogen.review.side import Side
 from slogen.source.go_yaml import Fields, Items, NotYamlError, read
 
-RULES = "/prometheus/rules/"
 Rule = Recording | Alert
 
 
@@ -128,13 +127,15 @@ def _called(rule: Rule) -> str:
             return f"{rule.name} ({burn})" if burn else rule.name
 
 
-def of_rules(side: Side, path: str, text: str, line: int) -> str | None:
+def of_rules(side: Side, paths: tuple[str, str], text: str, line: int) -> str | None:
     """What a line of a generated rule file says and where it comes from; `text` is the file as it lies on disk.
+
+    `paths` are that of the file among the side's files, and that under which people know it.
 
     None where the path is no rule file of the project or the line lies in no group that the specs make now.
     """
-    found = _file(side, path)
-    place = _rule_at(text, path, line)
+    path, shown = paths
+    found, place = _file(side, path), _rule_at(text, path, line)
     if found is None or place is None:
         return None
     environment, component, file = found
@@ -144,7 +145,7 @@ def of_rules(side: Side, path: str, text: str, line: int) -> str | None:
         return None
     stale = "" if side.files.get(path) == text else "; the file is not what the specs say now, `slogen build` renews it"
     of = f"{component.kind} {component.name}" if component else "the whole fleet"
-    head = f"{path}:{line} is in group {name} of {of} in {environment.name}{stale}"
+    head = f"{shown}:{line} is in group {name} of {of} in {environment.name}{stale}"
     if position is None or position >= len(group.rules):
         told = (f"  {_called(rule):<44} {rule.why}" for rule in group.rules)
         return "\n".join(

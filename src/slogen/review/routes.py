@@ -17,11 +17,14 @@ def changes(before: Side, after: Side) -> Iterator[Change]:
     """Alerts of both sides that land elsewhere or nowhere, or that others hold back now and did not before."""
     old, new = before.alerts(), after.alerts()
     trees_before, trees_after = trees(before), trees(after)
+    same = trees_before == trees_after
     for key in sorted(old.keys() & new.keys()):
+        if same and old[key].labels == new[key].labels and old[key].name == new[key].name:
+            continue
         mine, theirs = receivers(old[key], trees_before), receivers(new[key], trees_after)
         if mine != theirs and not _moved_with_team(old[key], new[key], mine, theirs):
             yield _moved(key, mine, theirs)
-    yield from _held_back(before, after)
+    yield from _held_back((old, trees_before), (new, trees_after))
 
 
 def _moved(key: AlertKey, mine: tuple[str, ...], theirs: tuple[str, ...]) -> Change:
@@ -67,27 +70,48 @@ def receivers(alert: Alert, trees: list[tuple[frozenset[str], Config]]) -> tuple
     )
 
 
-def _held_back(before: Side, after: Side) -> Iterator[Change]:
+Alerts = dict[AlertKey, Alert]
+Trees = list[tuple[frozenset[str], Config]]
+Members = dict[AlertKey, Labels]
+
+
+def _held_back(before: tuple[Alerts, Trees], after: tuple[Alerts, Trees]) -> Iterator[Change]:
     """Alerts of a component that others of the same component hold back now, and did not before."""
-    held_before, held_after = _holding(before), _holding(after)
-    for key in sorted(held_before.keys() & held_after.keys()):
-        fresh = sorted(held_after[key] - held_before[key])
-        known = [other for other in fresh if other in held_before]
-        if known:
-            words = ", ".join(called(other) for other in known[:3])
-            yield Change(Danger.COVER, Kind.INHIBITED, called(key), "", words, "nobody hears of it while these fire")
+    parts_before, parts_after = _parts(before[0]), _parts(after[0])
+    same = before[1] == after[1]
+    for part in sorted(parts_before.keys() & parts_after.keys()):
+        mine, theirs = parts_before[part], parts_after[part]
+        if same and mine == theirs:
+            continue
+        held_before, held_after = _held(part[0], mine, before[1]), _held(part[0], theirs, after[1])
+        for key in sorted(held_before.keys() & held_after.keys()):
+            fresh = sorted(held_after[key] - held_before[key])
+            known = [other for other in fresh if other in held_before]
+            if known:
+                words = ", ".join(called(other) for other in known[:3])
+                yield Change(
+                    Danger.COVER, Kind.INHIBITED, called(key), "", words, "nobody hears of it while these fire"
+                )
 
 
-def _holding(side: Side) -> dict[AlertKey, frozenset[AlertKey]]:
-    """For every alert the alerts of its own component that would hold it back if all fired."""
-    alerts = side.alerts()
+def _parts(alerts: Alerts) -> dict[tuple[str, str], Members]:
+    """The fixed labels of all alerts, by environment and component."""
+    parts: dict[tuple[str, str], Members] = {}
+    for key, alert in alerts.items():
+        parts.setdefault(key[:2], {})[key] = labels_of(alert)
+    return parts
+
+
+def holding(environment: str, alerts: Alerts, trees: Trees) -> dict[AlertKey, frozenset[AlertKey]]:
+    """For every one of these alerts, those of them that would hold it back if all fired."""
+    return _held(environment, {key: labels_of(alert) for key, alert in alerts.items()}, trees)
+
+
+def _held(environment: str, members: Members, trees: Trees) -> dict[AlertKey, frozenset[AlertKey]]:
+    keys = list(members)
     held: dict[AlertKey, frozenset[AlertKey]] = {}
-    for environments, config in trees(side):
-        parts: dict[tuple[str, str], list[AlertKey]] = {}
-        for key in alerts:
-            if key[0] in environments:
-                parts.setdefault(key[:2], []).append(key)
-        for members in parts.values():
-            found = inhibitions(config.inhibit_rules, [dict(labels_of(alerts[key])) for key in members])
-            held.update({key: frozenset(members[n] for n in by) for key, by in zip(members, found, strict=True)})
+    for environments, config in trees:
+        if environment in environments:
+            found = inhibitions(config.inhibit_rules, [dict(labels) for labels in members.values()])
+            held.update({key: frozenset(keys[n] for n in by) for key, by in zip(keys, found, strict=True)})
     return held

@@ -68,14 +68,15 @@ class Side:
                             yield _key(environment.name, component, rule), rule
 
 
-def built(program: Program, files: Mapping[str, str]) -> Side:
-    """The side of files that were just printed from the Program."""
-    known = {
-        (path, files[path]): tuple(_group(group, path) for group in file.groups)
-        for environment in program.environments
-        for file in (environment.fleet, *(component.rules for component in environment.components))
-        if (path := f"generated/{names.rules_path(environment.name, file.stem)}") in files
-    }
+def built(program: Program, files: Mapping[str, str], like: Side | None = None) -> Side:
+    """The side of files that were just printed from the Program; groups that `like` has as well are the very same."""
+    known: dict[tuple[str, str], tuple[Group, ...]] = {}
+    for environment in program.environments:
+        for file in (environment.fleet, *(component.rules for component in environment.components)):
+            path = f"generated/{names.rules_path(environment.name, file.stem)}"
+            if path in files:
+                shared = None if like is None else like.known.get((path, files[path]))
+                known[path, files[path]] = shared or tuple(_group(group, path) for group in file.groups)
     return Side(program, files, known)
 
 
