@@ -63,7 +63,7 @@ def figure(verdict: Verdict, label: str) -> Figure | None:
 
 def _charts(verdict: Verdict, trace: Trace) -> list[_Chart]:
     """Comparisons side by side with the same bound are one chart; those of budgets only need their error ratio."""
-    found = [tuple(members) for _, members in groupby(trace.conditions, key=lambda c: (c.op, c.bound))]
+    found = [tuple(members) for _, members in groupby(trace.conditions, key=lambda c: (c.op, c.bound, c.bounds))]
     known = [members for members in found if any(v is not None for c in members for v in (*c.values, *c.bounds))]
     if verdict.kind in _ON_BUDGETS:
         return [_Chart(_burning(verdict), "ratio", members) for members in known[:1]]

@@ -24,6 +24,7 @@ def page(contents: Contents) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     templates.filters.update(count=count, plural=plural)
     body = templates.get_template("page.html.j2")
