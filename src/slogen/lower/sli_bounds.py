@@ -29,6 +29,9 @@ Whether a threshold is a bucket bound decides whether it can be measured at all.
 """,
 )
 
+_LONGEST_SECONDS = 10**12
+"""A bound beyond this is nobody's threshold; it is never rounded, as it may have a million digits."""
+
 
 def le_matcher(bound: Decimal) -> Matcher:
     """A matcher for a bucket's `le` in every form in which exporters and servers print it.
@@ -87,7 +90,8 @@ def bucket_bound(seconds: Decimal, histogram: Histogram, span: Span) -> Decimal 
 
 
 def _whole_milliseconds(bound: Decimal, histogram: Histogram) -> Decimal | None:
-    if histogram.per_second is None:
+    """The bound in seconds to whole milliseconds; None for what is no time, or longer than any threshold could be."""
+    if histogram.per_second is None or bound > _LONGEST_SECONDS * histogram.per_second:
         return None
     return (bound / histogram.per_second).quantize(Decimal("0.001"))
 
@@ -106,5 +110,8 @@ def shown_bound(bound: Decimal, histogram: Histogram) -> str:
     """A bound as specs write it: a time with its unit, or a plain number."""
     if histogram.per_second is None:
         return f"{bound.normalize():f}"
-    milliseconds = (bound / histogram.per_second * 1000).quantize(Decimal(1))
+    seconds = bound / histogram.per_second
+    if seconds > _LONGEST_SECONDS:
+        return f"{seconds.normalize()}s"
+    milliseconds = (seconds * 1000).quantize(Decimal(1))
     return f"{milliseconds}ms" if milliseconds % 1000 else f"{milliseconds // 1000}s"

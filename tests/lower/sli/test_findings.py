@@ -60,6 +60,6 @@ def test_a_finding_points_at_its_place(code: str, marked: str, tmp_path: Path) -
 
 
 def test_every_code_has_a_case() -> None:
-    """No finding of these rooms is without a test."""
-    mine = {code.id for code in pipeline.CODES if "SLO350" <= code.id <= "SLO399"}
+    """No finding of these rooms is without a test; from SLO390 on they are those of importers."""
+    mine = {code.id for code in pipeline.CODES if "SLO350" <= code.id <= "SLO389"}
     assert mine == {code for code, _ in CASES}
