@@ -1,140 +1,95 @@
-"""Every name in the example fleet that comes from a server, misspelt in turn: validation finds each of them."""
+"""Every name in the example fleet that comes from a server, misspelt in turn: validation finds it where it stands."""
 
-import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from slogen.diagnostics.model import Severity
-from slogen.lower.program import lower
+from slogen.diagnostics.model import Diagnostic, Severity
+from slogen.lower.component import Setting, lower_component
+from slogen.source.places import Places
+from slogen.source.read import read
 from slogen.spec.load import load
+from tests.specs.misspelt import Spot, alone, spots
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted(file for file in (ROOT / "specs").glob("*.yaml") if not file.name.endswith(".test.yaml"))
-Path_ = tuple[str | int, ...]
-
-SELECTORS = frozenset({"select", "where", "canary", "control"})
-"""Mappings from a label to what it must be."""
-NAMES = frozenset({"template", "metric", "counter", "measure", "quantity", "resource", "check"})
-SIDES = frozenset({"bad", "good", "total"})
-"""Counters of events, where they are named by their metric alone."""
-SCRAPED = frozenset({"job"})
-"""Labels that scraping adds: no saved page has them, so that only their names can be checked."""
-BOUNDS = frozenset({"within", "score_above", "bins"})
-"""Thresholds that must be bucket bounds, where they stand in a latency, jobs or score condition."""
+TEAMS = ("payments-ml", "recommendations", "support-ml", "pricing", "ml-platform")
+PROJECT = f"""\
+project: shop
+currency: EUR
+prometheus: {{retention: 120d}}
+environments: {{production: {{production: true}}, staging: {{production: false}}}}
+defaults: {{team: ml-platform}}
+teams: {{{", ".join(f"{team}: {{receivers: {{}}}}" for team in TEAMS)}}}
+"""
 
 
-def places(node: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
-    """Every place whose text or number names something of a server, with what kind of name it is."""
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from places(item, (*path, index))
-    if not isinstance(node, dict):
-        return
-    for key, value in node.items():
-        here = (*path, key)
-        if key in SELECTORS and isinstance(value, dict) and "of" not in value:
-            for label, wanted in value.items():
-                yield (*here, label), "label"
-                if isinstance(wanted, str) and label not in SCRAPED:
-                    yield (*here, label), "value"
-        elif (
-            (key in NAMES and isinstance(value, str))
-            or (key == "of" and isinstance(value, str) and "." in value)
-            or (key in {"bad", "good", "total"} and isinstance(value, str))
-        ):
-            yield here, "name"
-        elif key in BOUNDS and path[-1:] in {("latency",), ("jobs",), ("score_distribution",), ("confidence",)}:
-            yield here, "bound"
-        elif key == "features":
-            yield (*here, 0), "name"
-        elif key == "slices":
-            yield (*here, "by"), "name"
-            yield (*here, "values", 0), "name"
-        else:
-            yield from places(value, here)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A spec as text, data and places, without what it says of others."""
+
+    text: str
+    data: Any
+    places: Places
 
 
-CASES = [
-    pytest.param(spec, path, kind, id=f"{spec.stem}:{'.'.join(map(str, path))}:{kind}")
-    for spec in SPECS
-    for path, kind in places(yaml.safe_load(spec.read_text(encoding="utf-8")))
-]
+@cache
+def written(spec: Path) -> Written:
+    """A spec of the fleet that stands alone."""
+    document = read(spec, spec.name).document
+    assert document is not None
+    lines = document.places.text.splitlines()
+    text = "\n".join("#" if line.startswith("depends_on:") else line for line in lines) + "\n"
+    return Written(text, document.data, document.places)
 
 
-def misspelt(text: str) -> str:
-    """The text with the last letter of its last long word lost."""
-    word = re.findall(r"[A-Za-z_]{2,}", text)[-1]
-    return text[::-1].replace(word[::-1], word[:-1][::-1], 1)[::-1]
-
-
-def changed(data: Any, path: Path_, kind: str) -> None:
-    """Misspell what stands at a path."""
-    for step in path[:-1]:
-        data = data[step]
-    last = path[-1]
-    if kind == "label":
-        data[misspelt(str(last))] = data.pop(last)
-    elif kind == "bound":
-        value = data[last]
-        data[last] = f"{int(value[:-2]) + 1}ms" if isinstance(value, str) and value.endswith("ms") else _other(value)
-    else:
-        data[last] = misspelt(str(data[last]))
-
-
-def _other(value: Any) -> Any:
-    if isinstance(value, list):
-        return [value[0] + 0.01, *value[1:]]
-    if isinstance(value, str):
-        return f"{7 * int(value[:-1])}{value[-1]}"
-    return value + 0.01
+def cases() -> Iterator[Any]:
+    """Each spot of each spec."""
+    for spec in SPECS:
+        for spot in spots(written(spec).data, written(spec).places):
+            yield pytest.param(spec, spot, id=f"{spec.stem}:{'.'.join(map(str, spot.path))}:{spot.kind}")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project file and the saved pages, without specs."""
+    """A small project file and the saved pages, without specs."""
     folder = tmp_path_factory.mktemp("fleet")
-    text = (ROOT / "slogen.yaml").read_text(encoding="utf-8")
-    alone = re.sub(r"\n  staging: .*", "", text).replace("[production, staging]", "[production]")
-    (folder / "slogen.yaml").write_text(alone, encoding="utf-8")
+    (folder / "slogen.yaml").write_text(PROJECT, encoding="utf-8")
     shutil.copytree(ROOT / "specs" / "samples", folder / "specs" / "samples")
     return folder
 
 
-def errors(folder: Path, data: Any) -> list[str]:
-    """The codes of all errors in one spec that stands alone."""
-    for outside in ("depends_on", "overrides"):
-        data.pop(outside, None)
-    (folder / "specs" / "one.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+def errors(folder: Path, text: str) -> list[Diagnostic]:
+    """All errors in one spec that stands alone."""
+    (folder / "specs" / "one.yaml").write_text(text, encoding="utf-8")
     loaded = load(folder)
-    _, found = lower(loaded, folder)
-    return [d.code.id for d in (*loaded.diagnostics, *found) if d.severity is Severity.ERROR]
+    assert loaded.project is not None
+    found = list(loaded.diagnostics)
+    for spec in loaded.specs:
+        found += lower_component(spec, Setting("production", loaded.project.model, folder))[1]
+    return [one for one in found if one.severity is Severity.ERROR]
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=[spec.stem for spec in SPECS])
 def test_specs_have_no_errors(spec: Path, project: Path) -> None:
     """Each spec of the fleet alone is valid, so that an error in a changed one comes from the change."""
-    assert errors(project, yaml.safe_load(spec.read_text(encoding="utf-8"))) == []
+    assert errors(project, written(spec).text) == []
 
 
-@pytest.mark.parametrize(("spec", "path", "kind"), CASES)
-def test_a_misspelt_name_is_found(spec: Path, path: Path_, kind: str, project: Path) -> None:
-    """One letter lost, or a threshold that is no bucket bound, is an error."""
-    data = yaml.safe_load(spec.read_text(encoding="utf-8"))
-    changed(data, path, kind)
-    assert errors(project, data), data
-
-
-def test_metrics_in_promql_are_found(project: Path) -> None:
-    """A metric misspelt inside PromQL of one's own is an error too."""
-    text = (ROOT / "specs" / "feature-store.yaml").read_text(encoding="utf-8")
-    wrong = text.replace("feast_online_features_status_total{", "feast_online_feature_status_total{")
-    assert wrong != text
-    assert "SLO352" in errors(project, yaml.safe_load(wrong))
+@pytest.mark.parametrize(("spec", "spot"), list(cases()))
+def test_a_misspelt_name_is_found(spec: Path, spot: Spot, project: Path) -> None:
+    """One letter lost, or a threshold that is no bucket bound: an error at its line that names the right one."""
+    whole = written(spec)
+    text = spot.applied(alone(whole.text, spot.path, whole.places, whole.data))
+    found = errors(project, text)
+    there = [one for one in found if one.span is not None and one.span.line == spot.line]
+    assert there, (found, text)
+    assert [one for one in there if spot.hint in f"{one.message} {one.hint}"], there
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=[spec.stem for spec in SPECS])

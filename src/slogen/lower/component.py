@@ -95,7 +95,8 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         setting.root,
         setting.scrape_interval,
     )
-    context = Context(sources, written.signals, setting.scrape_interval, slicings(written.slos))
+    places = {name: owner.where("signals", name) for name in written.signals}
+    context = Context(sources, written.signals, setting.scrape_interval, slicings(written.slos), places)
     lowered: list[LoweredSlo] = []
     for name, slo in written.slos.items():
         made, found = _slo(name, slo, context, owner)
@@ -112,7 +113,7 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         answers=_answers(written.answers),
         canaries=alerts.canaries,
     )
-    return LoweredComponent(component, tuple(slo.plan for slo in lowered)), findings
+    return LoweredComponent(component, tuple(slo.plan for slo in lowered)), list(dict.fromkeys(findings))
 
 
 @dataclass(frozen=True, slots=True)

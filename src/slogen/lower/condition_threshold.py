@@ -157,4 +157,4 @@ def user_expr(shape: Expr, ask: Question) -> Answer:
     if isinstance(found, Diagnostic):
         return None, [found]
     told = Told(found, "the expression returns a series", (), {}, {}, proven=False)
-    return told, check_names(found, ask, "promql")
+    return told, check_names(found, ask, ask.at("promql"))

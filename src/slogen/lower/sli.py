@@ -89,4 +89,4 @@ def _of_signal(reference: str, ask: Question) -> Answer:
         return None, []
     if not isinstance(signal.shape, Events | Classification) or signal.shape.of is not None:
         return None, [ask.wrong_signal(reference, "use the shape `gauge` or `timeslice` for it")]
-    return _answer(signal.shape, ask)
+    return _answer(signal.shape, ask.of_signal(reference))

@@ -2,15 +2,15 @@
 
 from difflib import get_close_matches
 
-from slogen.diagnostics.model import Code, Diagnostic, Severity
+from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
 from slogen.lower.sli_question import Question
-from slogen.lower.source_checks import UNKNOWN_METRIC
+from slogen.lower.source_checks import UNKNOWN_METRIC, check_conditions
 from slogen.lower.source_facts import ResolvedSource
 from slogen.promql import build as q
 from slogen.promql.ast import Aggregate, Binary, Call, Negate, Selector
 from slogen.promql.lex import PromQLError
 from slogen.promql.parse import parse
-from slogen.promql.rewrite import metric_names
+from slogen.promql.rewrite import metric_names, selectors
 from slogen.promql.signatures import ValueKind
 from slogen.promql.types import kind
 
@@ -42,17 +42,25 @@ def parsed(text: str, ask: Question, field: str, hole: bool = False) -> q.Vector
     return expr
 
 
-def check_names(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
-    """Metrics in PromQL of one's own that no source knows and that look like a misspelt one that some source does."""
-    sources = ask.context.sources.values()
+def check_names(expr: q.Vector, ask: Question, span: Span) -> list[Diagnostic]:
+    """Metrics in PromQL of one's own that no source knows, and labels and values that those it knows do not have."""
+    sources = list(ask.context.sources.values())
     known = {name for source in sources for name in _known(source)}
     findings = []
     for name in sorted(metric_names(expr) - known):
         near = get_close_matches(name, sorted(known), n=1, cutoff=_NEAR)
         if near:
             message = f"no source of this spec has the metric {name}"
-            findings.append(Diagnostic(UNKNOWN_METRIC, message, ask.at(field), hint=f"did you mean `{near[0]}`?"))
-    return findings
+            findings.append(Diagnostic(UNKNOWN_METRIC, message, span, hint=f"did you mean `{near[0]}`?"))
+    for one in dict.fromkeys(selectors(expr)):
+        findings += _conditions(one, [source for source in sources if one.name in _known(source)], span)
+    return list(dict.fromkeys(findings))
+
+
+def _conditions(one: Selector, sources: list[ResolvedSource], span: Span) -> list[Diagnostic]:
+    """What is wrong with a selector's conditions in the eyes of every source that has its metric."""
+    found = [check_conditions(source, one.name or "", one.matchers, lambda _: span, rare=True) for source in sources]
+    return min(found, key=len, default=[])
 
 
 def _known(source: ResolvedSource) -> set[str]:

@@ -35,6 +35,8 @@ class Context:
     scrape_interval: int
     slices: Mapping[str, Slicing] = field(default_factory=dict)
     """The slicing of each signal that an objective of the spec splits: conditions that compare slices use it."""
+    places: Mapping[str, Where] = field(default_factory=dict)
+    """Where each signal and its fields stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Question:
 
     def at(self, field: str = "") -> Span:
         """The place of a field of this shape, or of the nearest one around it."""
-        return self.where.at(f"{self.path}.{field}" if field else self.path)
+        return self.where.at(".".join(step for step in (self.path, field) if step))
 
     def conditions_at(self, field: str) -> SpanOf:
         """The place of the condition on a label under `field`."""
@@ -62,6 +64,18 @@ class Question:
     def below(self, step: str) -> "Question":
         """The same for a part of this shape."""
         return replace(self, path=f"{self.path}.{step}" if self.path else step)
+
+    def of_signal(self, name: str) -> "Question":
+        """The same about a signal that the spec names: places are those of the signal, where they are known.
+
+        Signals have a short form without their kind (`{from: app, bad: …}`), which has places without it.
+        """
+        where = self.context.places.get(name)
+        if where is None:
+            return replace(self, name=name)
+        kind = self.context.signals[name].kind
+        path = kind if any(field.startswith(f"{kind}.") for field, _ in where.fields) else ""
+        return replace(self, name=name, where=where, path=path)
 
     def source(self, name: str) -> ResolvedSource | None:
         """The source called `name`; None where there is none or it is unresolved, which is reported elsewhere."""

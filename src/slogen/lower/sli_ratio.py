@@ -44,7 +44,7 @@ def user_ratio(shape: Ratio, ask: Question) -> Answer:
     signal = None if source is None else _signal(source, told, total, side, ask)
     cadence = ask.context.scrape_interval if source is None else source.cadence
     slices = ask.sliced.names if ask.sliced else ()
-    checked = [*check_names(told, ask, side), *check_names(total, ask, "total")]
+    checked = [*check_names(told, ask, ask.at(side)), *check_names(total, ask, ask.at("total"))]
     checked = checked or ([] if source is None else _checked(source, told, total, ask, side))
     return SliContract(bad, total, "counter", cadence, slices, () if signal is None else (signal,)), checked
 

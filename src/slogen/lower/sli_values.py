@@ -50,6 +50,8 @@ class Share:
     twice: bool
     higher_is_better: bool
     outcomes: Callable[[Extra], tuple[Outcome, ...] | None]
+    signal: str = ""
+    """The signal of the spec that says so; empty where the source itself measures it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Stated:
     title: str
     source: ResolvedSource
     reading: Reading
+    signal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Formula:
     title: str
     source: ResolvedSource | None
     expr: q.Vector
+    signal: str = ""
 
 
 Value = Share | Stated | Flow | Formula
@@ -86,7 +90,7 @@ def value_of(reference: str, ask: Question) -> Value | list[Diagnostic]:
     """What a reference means: a signal of the spec, or `source.measure`; else the findings."""
     if reference in ask.context.signals:
         shape = ask.context.signals[reference].shape
-        return _of_signal(shape, replace(ask, name=reference))
+        return _of_signal(shape, ask.of_signal(reference))
     name, dot, measure = reference.partition(".")
     source = ask.source(name) if dot else None
     return [] if source is None else _of_source(source, measure, ask)
@@ -105,7 +109,7 @@ def _of_signal(shape: Classification | Events | SpecGauge | ExprSignal, ask: Que
         case Classification():
             return _classified(shape, source, ask)
         case Events():
-            return _share(ask.name, source, counted_pair(shape, source))
+            return replace(_share(ask.name, source, counted_pair(shape, source)), signal=ask.name)
         case SpecGauge():
             return _gauge(shape, source, ask)
 
@@ -114,7 +118,7 @@ def _classified(shape: Classification, source: ResolvedSource, ask: Question) ->
     if shape.metric is None:
         return []
     found = _confusion(source, shape.metric, spec_matchers(shape.where))
-    return [missing(source, shape.metric, ask.at("of"))] if found is None else found
+    return [missing(source, shape.metric, ask.at("metric"))] if found is None else replace(found, signal=ask.name)
 
 
 def _of_source(source: ResolvedSource, measure: str, ask: Question) -> Value | list[Diagnostic]:
@@ -158,37 +162,48 @@ def _gauge(shape: SpecGauge, source: ResolvedSource, ask: Question) -> Value | l
     where = spec_matchers(shape.where)
     if shape.metric is not None:
         stated = Reading(ask.name, series(source, shape.metric, where), (), shape.combine, None, None, False, ())
-        return Stated(ask.name, source, stated)
+        return Stated(ask.name, source, stated, ask.name)
     known = reading(source, shape.measure or "", where)
     if known is None:
-        return [missing(source, shape.measure or "", ask.at("of"))]
+        return [missing(source, shape.measure or "", ask.at("measure"))]
     combined = Reading(
         ask.name, known.series, known.over, shape.combine, known.good, known.bad, known.timestamp, known.each
     )
-    return Stated(ask.name, source, combined)
+    return Stated(ask.name, source, combined, ask.name)
 
 
 def _formula(shape: ExprSignal, ask: Question) -> Value | list[Diagnostic]:
-    expr = parsed(shape.promql, ask, "of")
+    expr = parsed(shape.promql, ask, "promql")
     if isinstance(expr, Diagnostic):
         return [expr]
     source = None if shape.source is None else ask.context.sources.get(shape.source)
-    return Formula(ask.name, source, expr)
+    return Formula(ask.name, source, expr, ask.name)
 
 
 def check_value(value: Value, ask: Question, field: str = "of") -> list[Diagnostic]:
-    """What is wrong with the metrics behind a value, and with the conditions on their labels."""
+    """What is wrong with the metrics behind a value, and with the conditions on their labels.
+
+    It is told where a signal of the spec names them, else at `field`, which refers to a measure of a source.
+    """
+    told = value.signal if not isinstance(value, Flow) else ""
+
+    def at(*fields: str) -> Span:
+        if not told:
+            return ask.at(field)
+        signal = ask.of_signal(told)
+        return next((place for place in map(signal.at, fields) if place != signal.at()), signal.at())
+
     match value:
         case Share(source=source, part=part, whole=whole):
-            found = [_check_series(source, part, _COUNTED, ask.at(field), True)]
-            found.append(_check_series(source, whole, _COUNTED, ask.at(field), False))
+            found = [_check_series(source, part, _COUNTED, at("bad", "good", "metric"), True)]
+            found.append(_check_series(source, whole, _COUNTED, at("total", "metric"), False))
             return list(dict.fromkeys(finding for findings in found for finding in findings))
         case Stated(source=source, reading=stated):
-            return _check_series(source, (stated.series,), ("gauge",), ask.at(field), False)
+            return _check_series(source, (stated.series,), ("gauge",), at("metric", "measure"), False)
         case Flow(source=source, counters=counters):
-            return _check_series(source, counters, _COUNTED, ask.at(field), False)
+            return _check_series(source, counters, _COUNTED, at(), False)
         case Formula(expr=expr):
-            return check_names(expr, ask, field)
+            return check_names(expr, ask, at("promql"))
 
 
 def _check_series(
