@@ -67,7 +67,7 @@ from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
 from slogen.routing import batch, lint, reading
 from slogen.routing.findings import routing_findings
-from slogen.scenarios import telling
+from slogen.scenarios import checking, telling
 from slogen.source import codes as source_codes
 from slogen.spec import codes as spec_codes
 from slogen.spec import scenario_load, scenario_recording
@@ -128,6 +128,7 @@ CODE_MODULES: tuple[ModuleType, ...] = (
     scenario_load,
     scenario_recording,
     telling,
+    checking,
     reading,
     output_findings,
 )
@@ -287,7 +288,7 @@ def tested(root: Path, today: date, asked: Asked) -> Tested:
     found = _proven(program, texts, asked, wanted) if asked.proofs else []
     if not (asked.first and any(not outcome.passed for outcome in found)):
         chosen = [test for test in told.ready if wanted(test.id)]
-        found += spread(run_scenario, chosen, asked.processes, _failed if asked.first else None)
+        found += spread(run_scenario, chosen, asked.processes, (lambda o: not o.passed) if asked.first else None)
     failed = {outcome.id for outcome in found if not outcome.passed}
     memory.remember(root, failed if asked.whole else (remembered - {outcome.id for outcome in found}) | failed)
     left_out = coverage(program, texts, found) if asked.whole else ()
@@ -326,10 +327,6 @@ def stories_of(root: Path, source: Compiled, program: Program) -> Stories:
 def emitted(source: Compiled) -> dict[str, str]:
     """The files that a server would be given, by path."""
     return {artifact.path: artifact.text for artifact in source.artifacts if artifact.root == "generated"}
-
-
-def _failed(outcome: Outcome) -> bool:
-    return not outcome.passed
 
 
 def _proven(program: Program, texts: Mapping[str, str], asked: Asked, wanted: Callable[[str], bool]) -> list[Outcome]:

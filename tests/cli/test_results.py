@@ -32,7 +32,7 @@ def outcome(name: str, problem: str = "", kind: Kind = "scenario", seconds: floa
     return Outcome(kind, "production/shop", name, problem, expected, seen, picture, note, seconds, HERE)
 
 
-SOME = (outcome("quiet"), outcome("wrong", "it never\nfires: 50%\x01"), outcome("left", kind="unproven"))
+SOME = (outcome("quiet"), outcome("wrong", "it never\nfires: 50%\x01\ufffe"), outcome("left", kind="unproven"))
 
 
 def test_lines_tell_what_was_expected_and_seen() -> None:
@@ -42,7 +42,7 @@ def test_lines_tell_what_was_expected_and_seen() -> None:
     assert text.splitlines() == [
         "ok   production/shop quiet: all is well",
         "FAIL production/shop wrong: it never",
-        "fires: 50%\x01",
+        "fires: 50%‹U+0001›‹U+FFFE›",
         "    - fires: 5m",
         "    + it never fires",
         "      ....",
@@ -84,7 +84,7 @@ def test_junit_is_xml_whatever_the_texts_hold(tmp_path: Path) -> None:
     (suite,) = ET.parse(path).getroot()  # noqa: S314 -- written a line above
 
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
-    assert suite[1][0].get("message") == "it never\nfires: 50%\\x01"
+    assert suite[1][0].get("message") == "it never\nfires: 50%\\u0001\\ufffe"
     assert suite[2][0].tag == "skipped"
 
 
@@ -131,9 +131,11 @@ def test_proofs_can_be_chosen_by_name(tmp_path: Path, capsys: pytest.CaptureFixt
     ]
 
 
-def test_nothing_to_do_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
-    """No proofs and only proofs contradict each other."""
+def test_nothing_to_do_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No proofs and only proofs contradict each other; a name that no test has would look like success."""
     assert run(["test", "--proofs-only", "--no-proofs"], capsys)[0] == 2
+    status, _, problems = run(["test", "-k", "nowhere", "-j", "1", "--project", str(write(tmp_path))], capsys)
+    assert (status, problems.splitlines()[-1]) == (2, "slogen: no test's name holds 'nowhere'")
 
 
 def test_pytest_collects_both_formats(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ def outcome(folder: Path, test: str) -> Outcome:
         "alert: ErrorBudgetBurnPage, slo: answers, fires: 1h9m, labels: {burn: fast}, annotations: {summary: burns}",
         "alert: ErrorBudgetBurnPage, slo: answers, burn: slow, fires: 1h25m, within: 4m",
         "alert: ErrorBudgetBurnTicket, slo: by-locale, slice: de, never: true",
-        "alert: ErrorBudgetBurnPage, model: store, never: true",
         "notified: payments-ml-page, at: 1h10m",
         "notified: payments-ml-page, alert: ErrorBudgetBurnPage",
         "not_notified: payments-ml-page, until: 1h",

@@ -150,7 +150,8 @@ groups:
 - {name: two, rules: [{record: b, expr: a}]}
 """
 LAX = [
-    ("SLO631", "rule_files: [rules.yml, «nothing-*.yml]\n", RULES),
+    ("SLO631", "rule_files: [rules.yml, «nothing-*.yml]\ntests: [{}]\n", RULES),
+    ("SLO635", "«rule_files: [rules.yml]\n", RULES),
     ("SLO632", one("0+0x3", "alert_rule_test: [«{alertname: Dwon, eval_time: 3m}]"), RULES),
     ("SLO633", one("0+0x3", expr("vector(0) > 1", "3m"), "rule_files: «[rules.yml]\n"), CHAIN),
     ("SLO634", one("0+0x9", expr("vector(0) > 1", "3m")).replace("values: '", "values: «'"), RULES),

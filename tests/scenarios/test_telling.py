@@ -74,6 +74,14 @@ WRITTEN = [
     "tests:\n  it: {lasts: 1h, traffic: {app: «50}, expect: [{silent: true}]}\n",
     "tests:\n  it: {lasts: 1h, traffic: {app: {diurnal: {mean: 1/s, swing: 1%, busiest_at: «noon}}}, expect: «[]}\n",
     "tests:\n  it: {lasts: 1h, expect: [{silent: true}], «fault: []}\n",
+    "tests:\n  it: {lasts: «-1h, history: «2y, starts: «25:00, expect: [{silent: true}]}\n",
+    f"tests:\n  it: {{lasts: 1h, traffic: {{app: «{'9' * 400}/s}}, expect: [{{silent: true}}]}}\n",
+    "tests:\n  it: {lasts: 1h, traffic: {app: {recorded: {file: a.csv, «every: 1h}}}, expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, traffic: {app: {recorded: {rates: [1/s], «file: a.csv}}}, expect: [{silent: true}]}\n",
+    "tests:\n  it: {lasts: 1h, traffic: {app: {recorded: «{rates: [1/s]}}}, expect: [{silent: true}]}\n",
+    "tests: «[]\n",
+    "tests: «{}\n",
+    "«- tests\n",
 ]
 
 
@@ -86,6 +94,44 @@ def test_words_that_mean_nothing(tmp_path: Path, marked: str) -> None:
 
     assert [(line, column) for _, line, column in pointed(errors)] == list(places)
     assert result.outcomes == ()
+
+
+ASKED = [
+    ("SLO646", "faults: [{errors: 1%, of: answers, at: «1h}], expect: [{silent: true}]", "it lasts 1h"),
+    ("SLO646", "expect: [{alert: ErrorBudgetBurnPage, fires: «61m}]", "`fires: 61m` lies after the end"),
+    ("SLO646", "expect: [{not_notified: payments-ml-page, until: «2h}]", "it lasts 1h"),
+    ("SLO646", "expect: [{budget: answers, at: «9h, remaining: 100%}]", "it lasts 1h"),
+    ("SLO647", "expect: [{alert: «ErorBudgetBurnPage, never: true}]", "did you mean `ErrorBudgetBurnPage`?"),
+    ("SLO647", "expect: [{alert: ErrorBudgetBurnPage, slo: «answer, never: true}]", "did you mean `answers`?"),
+    ("SLO647", "expect: [{alert: ErrorBudgetBurnPage, burn: «quick, never: true}]", "there are fast, slow"),
+    ("SLO647", "expect: [{alert: ErrorBudgetBurnTicket, slo: by-locale, slice: «dee, never: true}]", "`de`?"),
+    ("SLO647", "with: [store], expect: [{notified: payments-ml-page, alert: «UpstreamOutages}]", "`UpstreamOutage`?"),
+    ("SLO648", "with: [«stor], expect: [{silent: true}]", "did you mean `store`?"),
+    ("SLO648", "expect: [{alert: UpstreamOutage, model: «store, never: true}]", "add it: `with: [store]`"),
+]
+
+
+@pytest.mark.parametrize(("code", "inside", "says"), ASKED)
+def test_what_can_never_be_seen_is_not_asked(tmp_path: Path, code: str, inside: str, says: str) -> None:
+    """Moments after the end, and alerts, slices and parts that there are not: each would hold and prove nothing."""
+    text, places = unmarked(f"tests:\n  it: {{lasts: 1h, {inside}}}\n")
+    result = told(tmp_path, text)
+    errors = tuple(finding for finding in result.diagnostics if finding.severity is Severity.ERROR)
+
+    assert pointed(errors) == [(code, *place) for place in places]
+    assert says in f"{errors[0].message} {errors[0].hint}"
+    assert result.outcomes == ()
+
+
+def test_names_of_tests_are_their_own(tmp_path: Path) -> None:
+    """Two files about one spec in one environment hold a test of one name: neither can be told from the other."""
+    text = "tests: {it: {lasts: 1h, history: 1m, expect: [{silent: true}]}}\n"
+    write(tmp_path, "spec: shop\n" + text, "other")
+    [finding] = [found for found in told(tmp_path, text).diagnostics if found.severity is Severity.ERROR]
+
+    assert (finding.code.id, finding.span and finding.span.file) == ("SLO649", "specs/shop.test.yaml")
+    assert finding.notes[0].span is not None
+    assert finding.notes[0].span.file == "specs/other.test.yaml"
 
 
 def test_recorded_traffic_begins_with_the_test(tmp_path: Path) -> None:

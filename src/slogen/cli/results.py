@@ -1,6 +1,7 @@
 """How test outcomes reach people and machines: lines, JSON, JUnit XML, annotations."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import typer
 
+from slogen.diagnostics.excerpt import visible
 from slogen.proofs.coverage import Part
 from slogen.proofs.outcome import Outcome
 
+_NO_XML = re.compile("[^\\t\\n\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _GITHUB_MOST = 9
 """GitHub shows ten annotations of a level and drops the rest without a word."""
 
@@ -19,11 +22,17 @@ def line(outcome: Outcome, *, colour: bool) -> str:
     """One line a test; a failure is followed by what was expected and seen, and by the alert's life."""
     words = {"unproven": ("?", typer.colors.YELLOW)}.get(outcome.kind, ("ok", typer.colors.GREEN))
     mark, shade = words if outcome.passed else ("FAIL", typer.colors.RED)
-    head = f"{typer.style(mark, fg=shade) if colour else mark:<4} {outcome.suite} {outcome.name}: "
+    told = _shown(f"{outcome.suite} {outcome.name}: {outcome.note if outcome.passed else outcome.problem}")
+    head = f"{typer.style(mark, fg=shade) if colour else mark:<4} {told}"
     if outcome.passed:
-        return head + outcome.note
-    detail = [f"    - {text}" for text in outcome.expected] + [f"    + {text}" for text in outcome.seen]
-    return "\n".join([head + outcome.problem, *detail, *(f"      {text}" for text in outcome.picture)])
+        return head
+    detail = [f"    - {_shown(text)}" for text in outcome.expected] + [f"    + {_shown(text)}" for text in outcome.seen]
+    return "\n".join([head, *detail, *(f"      {_shown(text)}" for text in outcome.picture)])
+
+
+def _shown(text: str) -> str:
+    """A text of users on a terminal: its lines, and nothing that moves the cursor."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ def write_junit(outcomes: Sequence[Outcome], path: Path) -> None:
         element = ET.SubElement(
             root,
             "testsuite",
-            name=suite,
+            name=_printable(suite),
             tests=str(len(members)),
             failures=str(sum(not o.passed for o in members)),
             skipped=str(sum(o.passed and o.kind == "unproven" for o in members)),
@@ -147,7 +156,11 @@ def write_junit(outcomes: Sequence[Outcome], path: Path) -> None:
 
 def _case(suite: ET.Element, outcome: Outcome) -> None:
     case = ET.SubElement(
-        suite, "testcase", classname=outcome.suite, name=_printable(outcome.name), time=f"{outcome.seconds:.3f}"
+        suite,
+        "testcase",
+        classname=_printable(outcome.suite),
+        name=_printable(outcome.name),
+        time=f"{outcome.seconds:.3f}",
     )
     if not outcome.passed:
         detail = [
@@ -162,5 +175,5 @@ def _case(suite: ET.Element, outcome: Outcome) -> None:
 
 
 def _printable(text: str) -> str:
-    """XML allows no control characters; they are shown as escapes."""
-    return "".join(char if char >= " " or char in "\t\n" else f"\\x{ord(char):02x}" for char in text)
+    """XML has no picture of most control characters; they are shown as escapes."""
+    return _NO_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from slogen.diagnostics.model import Diagnostic
+from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.ir.program import Program
 from slogen.proofs.expectations import problem
 from slogen.proofs.life import lines
@@ -14,6 +14,7 @@ from slogen.proofs.prove import loaded
 from slogen.proofs.stage import Played, Stage, play, stage
 from slogen.proofs.wording import minutes
 from slogen.replay.rulefile import RecordingRule
+from slogen.scenarios.checking import findings
 from slogen.scenarios.telling import Told, tell
 from slogen.spec.scenario import Expectation
 from slogen.spec.scenario_load import LoadedScenarios
@@ -56,9 +57,10 @@ def prepare(
     for name, scenario in file.model.tests.items():
         wanted = {file.component, *scenario.others}
         parts = {component.name: component for component in environment.components if component.name in wanted}
-        told, findings = tell(file, name, parts, program.target.scrape_interval)
-        if told is None:
-            yield findings
+        told, unclear = tell(file, name, parts, program.target.scrape_interval)
+        found = (*unclear, *findings(file, name, environment))
+        if told is None or has_errors(found):
+            yield found
         else:
             yield Ready(file, name, stage(program, texts, environment.name, tuple(parts)), told)
 
@@ -90,7 +92,7 @@ def _judged(test: Ready, played: Played, seconds: float) -> Outcome:
         expected=tuple(words.values()),
         seen=tuple(text for _, text in wrong),
         picture=tuple(lines(played)) if wrong else (),
-        note=scenario.description or f"{len(scenario.expect)} expectations hold",
+        note=" ".join((scenario.description or "").split()) or f"{len(scenario.expect)} expectations hold",
         seconds=seconds,
         span=file.span(*path),
         exercised=_exercised(file.environment, test.stage, played),

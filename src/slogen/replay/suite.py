@@ -63,6 +63,13 @@ UNUSED_INPUT = Code(
     """Tests run up to their latest `eval_time`; samples after it are never looked at. Add a check at the end of the
 story or shorten the series.""",
 )
+NO_TESTS = Code(
+    "SLO635",
+    "no-tests",
+    Severity.WARNING,
+    "a test file holds no test",
+    """promtool says SUCCESS of a file without `tests:`, whatever its rules do. Write a test, or remove the file.""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ def run_suite(path: Path, name: str, only: str = "") -> SuiteResult:
     groups, findings = _groups(path.parent, file)
     if any(finding.severity is Severity.ERROR for finding in findings):
         return SuiteResult(name, (), tuple(findings))
+    if not file.tests:
+        findings.append(Diagnostic(NO_TESTS, "there is no test in this file", _start(name)))
     findings += [*_unknown_alerts(file, groups), *_chance_order(file, groups), *_unused_input(file)]
     in_order = ordered(groups, file.group_eval_order)
     cases = tuple(run_case(case, file, in_order) for case in file.tests if only in case.name)

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from slogen.spec.names import Key, LabelName, Name
@@ -13,6 +13,9 @@ from slogen.spec.units import Duration, Number, Percentage, shown
 
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
+FASTEST = 1_000_000_000
+"""Events per second that one source may see."""
+_LONGEST = 366 * 86_400_000
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -25,7 +28,10 @@ def _rate(value: object) -> float:
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise _problem(f"{shown(value)} is no rate of events", "write it with its unit, such as 50/s or 60/h")
-    return float(Decimal(match[1]) / _SECONDS[match[2]])
+    rate = Decimal(match[1]) / _SECONDS[match[2]]
+    if rate > FASTEST:
+        raise _problem(f"{shown(value)} is no traffic of one source", f"write at most {FASTEST}/s")
+    return float(rate)
 
 
 def _clock(value: object) -> int:
@@ -42,9 +48,16 @@ def _weekday_clock(value: object) -> int:
     return _DAYS.index(day.lower()) * 86_400_000 + _clock(clock)
 
 
+def _affordable(value: int) -> int:
+    if value > _LONGEST:
+        raise _problem("a test of more than a year is too long to be played", "write at most 366d")
+    return value
+
+
 _TEXT = {"type": "string"}
 Rate = Annotated[float, BeforeValidator(_rate), WithJsonSchema({**_TEXT, "pattern": f"^{_RATE.pattern}$"})]
 Clock = Annotated[int, BeforeValidator(_clock), WithJsonSchema({**_TEXT, "pattern": f"^{_CLOCK.pattern}$"})]
+Length = Annotated[Duration, AfterValidator(_affordable)]
 WeekMoment = Annotated[int, BeforeValidator(_weekday_clock), WithJsonSchema(_TEXT)]
 
 
@@ -251,8 +264,8 @@ class Scenario(Node):
     description: str | None = Field(
         default=None, description="What the story is about.", examples=["The feature store is slow."]
     )
-    lasts: Duration = Field(gt=0, description="How long the story goes on.", examples=["6h"])
-    history: Duration = Field(
+    lasts: Length = Field(gt=0, description="How long the story goes on.", examples=["6h"])
+    history: Length = Field(
         default_factory=lambda: 86_400_000,
         description="How much healthy time lies before it; a day by default.",
         examples=["1d"],

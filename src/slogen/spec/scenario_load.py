@@ -1,12 +1,12 @@
 """Scenario test files to models, with every finding; they load beside specs and never stop a build."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
-from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
+from slogen.diagnostics.model import Code, Diagnostic, Note, Severity, Span
 from slogen.diagnostics.suggest import did_you_mean
 from slogen.source.folder import test_files
 from slogen.source.places import Places
@@ -29,6 +29,14 @@ UNKNOWN_PLACE = Code(
     Severity.ERROR,
     "a test asks for an environment that slogen.yaml does not declare",
     """The rules, routes and objectives of a test are those of one environment. Name one of those in `slogen.yaml`.""",
+)
+REPEATED = Code(
+    "SLO649",
+    "test-name-repeated",
+    Severity.ERROR,
+    "two files hold tests of one name about the same spec",
+    """Tests are known by their environment, spec and name: in reports, for `-k`, and to run again what failed last. Two
+of the same name cannot be told apart. Rename one.""",
 )
 
 
@@ -77,7 +85,19 @@ def load_scenarios(root: Path, folder: str, components: Mapping[str, Collection[
             files += loaded.files
             found += loaded.diagnostics
             texts.update(loaded.texts)
-    return Scenarios(tuple(files), tuple(found), texts)
+    return Scenarios(tuple(files), (*found, *_repeated(files)), texts)
+
+
+def _repeated(files: Sequence[LoadedScenarios]) -> Iterator[Diagnostic]:
+    """Tests of one name in several files about one component of an environment."""
+    known: dict[tuple[str, str, str], Span] = {}
+    for file in files:
+        for name in file.model.tests:
+            span = file.places.key(("tests", name)) or file.span("tests", name)
+            first = known.setdefault((file.environment, file.component, name), span)
+            if first != span:
+                message = f"{file.environment}/{file.component} already has a test {name!r}"
+                yield Diagnostic(REPEATED, message, span, "rename one of the two", (Note("the other one", first),))
 
 
 def _file(root: Path, document: Document, components: Mapping[str, Collection[str]], default: str) -> Scenarios:

@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slogen.diagnostics.model import Span
+from slogen.spec.scenario import FASTEST
 from slogen.spec.units import shown
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?")
 _PAIR = re.compile(r"\[[^\[\]]*\]")
 _LATEST = 1e11
 """Seconds since 1970 up to the year 5138; what is beyond was meant as milliseconds."""
-_HIGHEST = 1e9
-"""Events per second that one source may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +129,4 @@ def per_second(text: str) -> float | str:
     rate = float(text)
     if rate < 0:
         return f"a rate of {shown(text)} events per second is negative"
-    return rate if rate <= _HIGHEST else f"more than {_HIGHEST:,.0f} events per second is no traffic of one source"
+    return rate if rate <= FASTEST else f"more than {FASTEST:,} events per second is no traffic of one source"
