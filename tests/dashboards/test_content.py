@@ -14,6 +14,7 @@ from slogen.backends.grafana.section_raw import for_board
 from slogen.backends.grafana.telemetry import money
 from slogen.backends.grafana.variables import literal, verbatim
 from slogen.ir.program import Component, Program
+from slogen.ir.response import BudgetPolicy
 from slogen.ir.rules import Alert
 from slogen.preview.interpolate import Choice, TimeRange, interpolate
 from slogen.promql.rewrite import metric_names
@@ -46,6 +47,18 @@ def test_objective_is_a_line() -> None:
     assert [step["value"] for step in sli["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [None, 0.999]
     assert [step["value"] for step in burn["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [None, 1, 3, 6, 14.4]
     assert [t["legendFormat"] for t in burn["targets"]] == ["1h", "6h", "1d", "3d"]
+
+
+def test_budget_policy_is_lines() -> None:
+    """What is left of a budget is drawn with the shares at which its policy asks for something."""
+    (slo, *others) = PROGRAM.environments[0].components[0].slos
+    told = dataclasses.replace(slo, policy=BudgetPolicy(Decimal("0.5"), Decimal("0.25"), "none"))
+    board = boards(_with(PROGRAM, "fraud-detector", slos=(told, *others)))["production/fraud-detector.json"]
+    row = next(p for p in board["panels"] if p["title"] == "SLO: Availability")
+    left = next(p for p in row["panels"] if p["title"] == "Error budget left over time")
+
+    assert [step["value"] for step in left["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [None, 0, 0.25, 0.5]
+    assert left["description"].endswith("below 50 % a review is due, below 25 % releases stop.")
 
 
 def test_one_threshold_changes_only_lines_that_speak_of_it() -> None:

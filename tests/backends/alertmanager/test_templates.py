@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.backends.alertmanager.projects import PLAIN, emitted
+from slogen.backends.alertmanager.content import content
+from tests.backends.alertmanager.projects import PLAIN, emitted, program
 
 LABELS = {
     "alertname": "ErrorBudgetBurnPage",
@@ -21,6 +22,7 @@ LABELS = {
 ANNOTATIONS = {
     "summary": "burning 14.4 times too fast",
     "impact": "payments are declined",
+    "at_risk": "9,331 EUR an hour at the rate at which this fires",
     "burn_rate": "14.4",
     "budget_left": "42%",
     "exhaustion": "1d 2h",
@@ -104,6 +106,21 @@ def test_what_is_missing_leaves_no_trace(render: Any) -> None:
     assert [name for name, text in texts.items() if "<no value>" in text or "Impact" in text or ": \n" in text] == []
     assert texts["slogen.title"] == "[FIRING:1] several models Watchdog"
     assert texts["slogen.link"] == "https://alertmanager.example.org"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("label", "priority"), [("P3", "P3"), ("mine", "P1"), (None, "P1")])
+def test_opsgenie_gets_a_priority_that_it_knows(
+    amtool033: Path, tmp_path: Path, label: str | None, priority: str
+) -> None:
+    """The alerts' own priority, or the tier's where they have none in common or one of their own words."""
+    text = str(content("opsgenie", 0, program(PLAIN).routing)["priority"])
+    sample = tmp_path / "sample.json"
+    sample.write_text(json.dumps(message(labels=LABELS | ({"priority": label} if label else {}))), encoding="utf-8")
+    command = [str(amtool033), "template", "render", f"--template.text={text}", f"--template.data={sample}"]
+    command += [f"--template.glob={tmp_path}/*.none"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == (priority, 0), done.stderr
 
 
 @pytest.mark.engine

@@ -5,6 +5,7 @@ The template files define the texts once; a receiver that sets a field itself ke
 
 from collections.abc import Mapping
 
+from slogen import names
 from slogen.emit.yaml import YamlValue
 from slogen.ir.routing import RoutingPolicy
 
@@ -17,6 +18,8 @@ _LINK = '{{ template "slogen.link" . }}'
 _RUNBOOK = '{{ template "slogen.runbook" . }}'
 _DASHBOARD = '{{ template "slogen.dashboard" . }}'
 _COLOURS = ("danger", "warning", "#439FE0")
+_PRIORITIES = frozenset({"P1", "P2", "P3", "P4", "P5"})
+"""OpsGenie's own words."""
 _PAGERDUTY_SEVERITIES = ("critical", "warning", "info")
 
 
@@ -96,16 +99,23 @@ def _pagerduty(loud: int) -> Content:
 
 
 def _opsgenie(rank: int, policy: RoutingPolicy) -> Content:
-    priority = policy.tiers[rank].priority if rank < len(policy.tiers) else "P5"
     return {
         "message": _TITLE,
         "description": _TEXT,
         "source": _LINK,
         "entity": "{{ .CommonLabels.model }}",
-        "priority": priority if priority in {"P1", "P2", "P3", "P4", "P5"} else f"P{min(rank + 1, 5)}",
+        "priority": _priority(rank, policy),
         "tags": "{{ .CommonLabels.team }},{{ .CommonLabels.env }},{{ .CommonLabels.severity }}",
         "details": {"runbook": _RUNBOOK, "dashboard": _DASHBOARD},
     }
+
+
+def _priority(rank: int, policy: RoutingPolicy) -> str:
+    """The alerts' own priority where all of a message have the same and OpsGenie knows it, else that of the tier."""
+    usual = policy.tiers[rank].priority if rank < len(policy.tiers) else "P5"
+    known = usual if usual in _PRIORITIES else f"P{min(rank + 1, 5)}"
+    own = f".CommonLabels.{names.PRIORITY}"
+    return f'{{{{ if match "^P[1-5]$" {own} }}}}{{{{ {own} }}}}{{{{ else }}}}{known}{{{{ end }}}}'
 
 
 def _jira() -> Content:

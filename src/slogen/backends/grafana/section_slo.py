@@ -1,6 +1,7 @@
 """The row of one SLO: is it within its objective, how fast does it burn, who is to blame."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from slogen import names
 from slogen.backends.grafana import series
@@ -21,6 +22,7 @@ from slogen.backends.grafana.panels import (
 from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.variables import verbatim
 from slogen.ir.program import Component, Environment
+from slogen.ir.rules import Severity
 from slogen.ir.slo import Slo
 
 _HOUR = 3_600_000
@@ -76,11 +78,28 @@ def _burn_down(slo: Slo, scope: series.Scope) -> Panel:
         "burn-down",
         "Error budget left over time",
         f"It falls while more goes wrong than the objective allows, and recovers as old errors leave the "
-        f"{names.window(slo.period)}. Below 0 the objective is missed.",
+        f"{names.window(slo.period)}. Below 0 the objective is missed.{_policy(slo)}",
         "no events in this time range",
     )
-    axis = Axis("percentunit", lines=(("green", None), ("red", 0)), low=0, high=1)
+    policy = [(_TIER_COLORS[severity], left) for _, severity, left in _policy_steps(slo)]
+    axis = Axis("percentunit", lines=(("green", None), ("red", 0), *policy), low=0, high=1)
     return time_series(words, [Query(series.budget_left(scope), _name(slo, "budget left"))], axis)
+
+
+def _policy_steps(slo: Slo) -> list[tuple[str, Severity, float]]:
+    """The steps of the budget policy, the lowest first: what is done, how loud its alert is, at which share left."""
+    if slo.policy is None:
+        return []
+    steps: tuple[tuple[str, Severity, Decimal | None], ...] = (
+        ("releases stop", "ticket", slo.policy.freeze),
+        ("a review is due", "log", slo.policy.review),
+    )
+    return [(what, severity, float(left)) for what, severity, left in steps if left is not None]
+
+
+def _policy(slo: Slo) -> str:
+    told = [f"below {_percent(left)} {what}" for what, _, left in reversed(_policy_steps(slo))]
+    return f" By the budget's policy, {', '.join(told)}." if told else ""
 
 
 def _burn_rates(slo: Slo, scope: series.Scope) -> Panel:
