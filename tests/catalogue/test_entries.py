@@ -1,11 +1,13 @@
 """Every entry, read as a spec would use it: its expressions give the known answer on exactly the metrics it names."""
 
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from slogen.catalogue.load import entry, entry_names
+from slogen.catalogue.model import family
 from slogen.ir.signals import SeriesId
 from slogen.lower.sli_classification import CELLS
 from slogen.lower.sli_events import pair_contract
@@ -14,10 +16,13 @@ from slogen.lower.sli_rates import summed
 from slogen.lower.sli_values import Share, share_value, stated_value, value_of
 from slogen.lower.source_measures import event_pair, flow, histogram, reading
 from slogen.lower.source_outcomes import series_id
+from slogen.promql.ast import Expr
 from slogen.promql.parse import parse
+from slogen.promql.rewrite import selectors
 from slogen.promql.text import show
 from tests.catalogue.measured import NOW, SCRAPE, counters, events, question, source, stored, value
 from tests.golden import assert_golden
+from tests.lower.conditions.asking import lowered
 
 GOLDEN = Path(__file__).parent / "golden"
 PER_SECOND = 1000 / SCRAPE
@@ -39,6 +44,34 @@ def test_the_promised_servers_are_there() -> None:
         "seldon-v2", "sglang", "slogen-contract", "tei", "tensorflow-serving", "tgi", "torchserve", "triton", "vllm",
     }  # fmt: skip
     assert promised <= set(entry_names())
+
+
+def expressions(name: str) -> dict[str, Expr]:
+    """What every measure of an entry compiles to, by what it is called in the golden file."""
+    known, app = entry(name), source({"template": name})
+    ask = question(app)
+    found: dict[str, Expr] = {}
+    for measure in known.ratios:
+        pair = event_pair(app, measure)
+        assert pair is not None
+        contract = pair_contract(app, pair, ask, "x")
+        found |= {f"{measure}: bad": contract.bad, f"{measure}: total": contract.total}
+    for measure in known.durations:
+        measured = histogram(app, measure)
+        assert measured is not None
+        assert measured.bounds
+        bound = measured.bounds[len(measured.bounds) // 2]
+        contract = exact(app, measured, bound, ask, valid=measured.valid is not None, native=False)
+        found[f"{measure}: bad at {bound}"] = contract.bad
+    for measure in (*known.levels, *known.moments):
+        stated = reading(app, measure)
+        assert stated is not None
+        found[f"{measure}: value"] = stated_value(stated)
+    for measure in known.flows:
+        parts = flow(app, measure)
+        assert parts is not None
+        found[f"{measure}: rate"] = summed(parts)
+    return found
 
 
 @pytest.mark.parametrize("name", entry_names())
@@ -85,7 +118,8 @@ def test_durations_count_slow_events_at_every_bound(name: str, measure: str) -> 
     app = source({"template": name})
     measured = histogram(app, measure)
     assert measured is not None
-    for bound, valid in product(measured.bounds or (), (False, True) if measured.valid is not None else (False,)):
+    assert measured.bounds
+    for bound, valid in product(measured.bounds, (False, True) if measured.valid is not None else (False,)):
         contract = exact(app, measured, bound, question(app), valid=valid, native=False)
         outcomes = events(contract.signals).outcomes
         storage = stored(counters(outcomes, {"fast": 7.0, "slow": 2.0, "invalid": 1.0}))
@@ -162,38 +196,74 @@ def test_confusion_gives_each_ratio(name: str, metric: str) -> None:
     assert value(share_value(share, 3_600_000), stored(steps)) == pytest.approx(expected[metric])
 
 
+SCORED = [
+    (name, value)
+    for name in entry_names()
+    if (scores := entry(name).scores) is not None
+    for value in entry(name).metrics[scores.metric].values[scores.metric_label]
+]
+
+
+@pytest.mark.parametrize(("name", "metric"), SCORED)
+def test_scores_are_told_apart_by_their_label(name: str, metric: str) -> None:
+    """Of two qualities under one name the wanted one is read."""
+    app = source({"template": name})
+    scores, stated = entry(name).scores, reading(app, metric)
+    assert scores is not None
+    assert stated is not None
+    one = series_id(app, stated.series, {})
+    assert one is not None
+    assert dict(one.labels)[scores.metric_label] == metric
+    other = SeriesId(one.metric, tuple(sorted({**dict(one.labels), scores.metric_label: "other"}.items())))
+    assert value(stated_value(stated), stored({}, {one: 0.75, other: 0.25})) == pytest.approx(0.75)
+
+
+DRIFTS = [(name, test) for name in entry_names() if (known := entry(name).drift) is not None for test in known.tests]
+
+
+@pytest.mark.parametrize(("name", "test"), DRIFTS)
+def test_drift_is_that_of_the_worst_feature(name: str, test: str) -> None:
+    """Of two features the further one decides, in results of a job that ran a minute ago."""
+    known = entry(name).drift
+    assert known is not None
+    far, near, bound = (0.01, 0.5, "below: 0.05") if test.endswith("_pvalue") else (0.4, 0.1, "above: 0.2")
+    sources = f"app: {{template: {name}, cadence: 1d}}"
+    contract, _ = lowered(f"drift: {{from: app, test: {test}, {bound}}}", sources)
+    assert contract is not None
+    labels = {**({known.test: known.tests[test]} if known.test else {}), **_plain(known.where)}
+
+    def result(feature: str) -> SeriesId:
+        return SeriesId(known.metric, tuple(sorted({**labels, known.feature: feature}.items())))
+
+    gauges = {result("one"): near, result("two"): far}
+    if known.last_run:
+        gauges[SeriesId(entry(name).moments[known.last_run].metric, ())] = NOW / 1000 - 60
+    assert value(contract.expr, stored({}, gauges)) == pytest.approx(far)
+    assert value(contract.expr, stored({}, gauges | {result("two"): near})) is None
+
+
+def _plain(where: Mapping[str, object]) -> dict[str, str]:
+    return {label: wanted for label, wanted in where.items() if isinstance(wanted, str)}
+
+
+@pytest.mark.parametrize("name", entry_names())
+def test_only_metrics_of_the_entry_are_asked(name: str) -> None:
+    """Every selector of every measure names a metric of the entry, and labels that this metric has."""
+    known, app = entry(name), source({"template": name})
+    for expr in expressions(name).values():
+        for one in selectors(expr):
+            metric = family(known.metrics, one.name or "")
+            assert metric is not None, one
+            assert {matcher.label for matcher in one.matchers} <= {*known.metrics[metric].labels, "le"}, one
+            assert app.metric(one.name or "") is not None
+
+
 @pytest.mark.parametrize("name", entry_names())
 def test_expressions_of_an_entry(name: str) -> None:
     """What an entry compiles to, as people will read it; every line parses again."""
-    app = source({"template": name})
-    ask = question(app)
     lines: list[str] = []
-
-    def say(title: str, expr: object) -> None:
-        text = show(expr)  # type: ignore[arg-type]
+    for title, expr in expressions(name).items():
+        text = show(expr)
         assert parse(text, allow_hole=True) == expr
         lines.append(f"{title}\n    {text}")
-
-    known = entry(name)
-    for measure in known.ratios:
-        pair = event_pair(app, measure)
-        assert pair is not None
-        contract = pair_contract(app, pair, ask, "x")
-        say(f"{measure}: bad", contract.bad)
-        say(f"{measure}: total", contract.total)
-    for measure in known.durations:
-        measured = histogram(app, measure)
-        assert measured is not None
-        if measured.bounds is not None:
-            bound = measured.bounds[len(measured.bounds) // 2]
-            contract = exact(app, measured, bound, ask, valid=measured.valid is not None, native=False)
-            say(f"{measure}: bad at {bound}", contract.bad)
-    for measure in (*known.levels, *known.moments):
-        stated = reading(app, measure)
-        assert stated is not None
-        say(f"{measure}: value", stated_value(stated))
-    for measure in known.flows:
-        parts = flow(app, measure)
-        assert parts is not None
-        say(f"{measure}: rate", summed(parts))
     assert_golden(GOLDEN / f"{name}.txt", "\n".join(lines) + "\n")
