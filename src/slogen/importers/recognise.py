@@ -26,7 +26,7 @@ them.
 )
 
 _NEAREST = 3
-_NAMES_COMPARED = 300
+_NAMES_COMPARED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def recognise(saved: SavedPage) -> tuple[Recognised, ...]:
             taken |= set(fit.found)
             known = entry(fit.name)
             names = frozenset(name for metric in fit.found for name in _series_names(metric, known.metrics[metric]))
-            chosen.append(Recognised(fit.name, known, fit.found, saved.reduced(names)))
+            chosen.append(Recognised(fit.name, known, fit.found, saved.reduced(fit.found, names)))
     return tuple(chosen)
 
 
@@ -133,8 +133,7 @@ def _labels_on_page(metric: str, declared: Metric, saved: SavedPage) -> frozense
     """The labels of a metric's series; empty if only its TYPE is there, None if it is absent or of another type."""
     names = _series_names(metric, declared)
     present = [name for name in names if name in saved.series]
-    types = dict(saved.page.types)
-    stated = types.get(metric) or types.get(metric.removesuffix("_total"))
+    stated = saved.types.get(metric) or saved.types.get(metric.removesuffix("_total"))
     if stated is not None and stated not in (declared.type, "unknown", "untyped"):
         return None
     if not present:

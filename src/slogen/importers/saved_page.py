@@ -1,6 +1,6 @@
 """Reads a `/metrics` page that somebody saved anywhere, within bounds, and indexes it by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from slogen.diagnostics.model import Diagnostic
 from slogen.source.codes import TOO_LARGE
 from slogen.source.read import contents, decoded
 
-LARGEST = 16 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 """Bytes of a page: it becomes a file of the project, and one server's page has some hundred kilobytes."""
 _MOST_FINDINGS = 5
 
@@ -20,15 +20,18 @@ class SavedPage:
 
     file: str
     content: bytes
-    page: Page
     series: Mapping[str, tuple[PageSeries, ...]]
     labels: Mapping[str, frozenset[str]]
     """The labels that series of a name carry; a name that has only a TYPE line is not here."""
+    types: Mapping[str, str]
+    """What TYPE lines say, by the name in them."""
 
-    def reduced(self, names: frozenset[str]) -> Page:
-        """The page with only the series called `names`; types are kept, they say which metrics exist."""
+    def reduced(self, metrics: Iterable[str], names: frozenset[str]) -> Page:
+        """The page with only the series called `names`, and the types of these `metrics`."""
         chosen = tuple(one for name in sorted(names) for one in self.series.get(name, ()))
-        return Page(self.page.file, self.page.types, chosen)
+        stems = {stem for metric in metrics for stem in (metric, metric.removesuffix("_total"))}
+        types = tuple((stem, self.types[stem]) for stem in sorted(stems) if stem in self.types)
+        return Page(self.file, types, chosen)
 
 
 def read_saved(path: Path) -> SavedPage | tuple[Diagnostic, ...]:
@@ -53,4 +56,5 @@ def indexed(page: Page, content: bytes) -> SavedPage:
         series.setdefault(one.name, []).append(one)
         labels.setdefault(one.name, set()).update(label for label, _ in one.labels)
     grouped = {name: tuple(members) for name, members in series.items()}
-    return SavedPage(page.file, content, page, grouped, {name: frozenset(found) for name, found in labels.items()})
+    carried = {name: frozenset(found) for name, found in labels.items()}
+    return SavedPage(page.file, content, grouped, carried, dict(page.types))
