@@ -17,7 +17,8 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -159,23 +160,53 @@ time, and runs the evaluator's own cases and unit tests on each. It writes this 
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the document says of a module: the number of its mutants; place, change and reason of each survivor."""
+
+    count: int
+    survivors: list[tuple[str, str, str]]
+
+
 def write(living: Sequence[Mutant], counts: Mapping[str, int]) -> None:
-    """The document with the survivors, each with the reason it had before."""
-    reasons = _reasons()
-    noticed = sum(counts.values()) - len(living)
-    lines = [f"{noticed} of {sum(counts.values())} mutants are noticed ({noticed / sum(counts.values()):.1%}).", ""]
-    lines += ["| module | noticed |", "|---|---|"]
+    """The document with the survivors, each with the reason it had before; other modules stay as they were."""
+    sections = _sections()
+    reasons = {(name, *row[:2]): row[2] for name, section in sections.items() for row in section.survivors}
     for module, count in counts.items():
-        left = sum(mutant.module == module for mutant in living)
-        lines.append(f"| {module} | {count - left} of {count} |")
-    lines.append(f"| total | {noticed} of {sum(counts.values())} |")
-    for module in counts:
-        found = [mutant for mutant in living if mutant.module == module]
-        lines += ["", f"## {module}", "", "| where | mutant | reason |", "|---|---|---|"] if found else []
-        for mutant in found:
-            cells = _cells(mutant)
-            lines.append(f"| {cells[0]} | {cells[1]} | {reasons.get((module, *cells), '')} |")
-    DOCUMENT.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+        cells = [_cells(mutant) for mutant in living if mutant.module == module]
+        sections[module] = Section(count, [(*pair, reasons.get((module, *pair), "")) for pair in cells])
+    known = {name: sections[name] for name in MODULES if name in sections}
+    DOCUMENT.write_text(HEAD + "\n".join(_lines(known)), encoding="utf-8")
+
+
+def _lines(sections: Mapping[str, Section]) -> Iterator[str]:
+    count = sum(section.count for section in sections.values())
+    noticed = count - sum(len(section.survivors) for section in sections.values())
+    yield from (f"{noticed} of {count} mutants are noticed ({noticed / count:.1%}).", "")
+    yield from ("| module | noticed |", "|---|---|")
+    for name, section in sections.items():
+        yield f"| {name} | {section.count - len(section.survivors)} of {section.count} |"
+    yield f"| total | {noticed} of {count} |"
+    for name, section in sections.items():
+        if section.survivors:
+            yield from ("", f"## {name}", "", "| where | mutant | reason |", "|---|---|---|")
+        yield from (f"| {' | '.join(row)} |" for row in section.survivors)
+    yield ""
+
+
+def _sections() -> dict[str, Section]:
+    """What the document says now."""
+    text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
+    counts = {name: int(count) for name, count in re.findall(r"^\| (\w+) \| \d+ of (\d+) \|$", text, re.MULTILINE)}
+    sections = {name: Section(count, []) for name, count in counts.items() if name != "total"}
+    module = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            module = line.removeprefix("## ")
+        cells = re.split(r" (?<!\\)\| ", line.removeprefix("| ").removesuffix(" |"))
+        if module in sections and len(cells) == 3 and cells[0].startswith("`"):
+            sections[module].survivors.append((cells[0], cells[1], cells[2]))
+    return sections
 
 
 def _cells(mutant: Mutant) -> tuple[str, str]:
@@ -191,19 +222,6 @@ def _shortened(before: str, after: str) -> tuple[str, str]:
     differ = next((place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), 0)
     part = slice(max(differ - 60, 0), differ + 60)
     return f"… {before[part]} …", f"… {after[part]} …"
-
-
-def _reasons() -> dict[tuple[str, str, str], str]:
-    """The reasons in the document by module, place and change."""
-    found: dict[tuple[str, str, str], str] = {}
-    module = ""
-    for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if DOCUMENT.exists() else ():
-        if line.startswith("## "):
-            module = line.removeprefix("## ")
-        cells = re.split(r" (?<!\\)\| ", line.removeprefix("| ").removesuffix(" |"))
-        if len(cells) == 3 and module:
-            found[module, cells[0], cells[1]] = cells[2]
-    return found
 
 
 def main() -> int:
