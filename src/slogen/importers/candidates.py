@@ -193,8 +193,10 @@ def _spoken(counts: Counts | None, good: str, wanted: Decimal) -> str:
         some = "no sensible counts" if counts is None else f"{counts.total:,} events"
         return f"The page has {some} of this, too few to tell: {percent(wanted)} is the usual start."
     told = f"{counts.good:,} of {counts.total:,} {good} since the server started ({percent(counts.share)})"
-    if 1 - counts.share > 1 - wanted:
+    if counts.share < wanted:
         return f"{told}: missed from the first day on. Mend that first, or ask whether users need it."
+    if 2 * (1 - counts.share) > 1 - wanted:
+        return f"{told}: no usual objective leaves half of its budget; {percent(wanted)} is the loosest."
     return f"{told}: {percent(wanted)} is the strictest usual objective that leaves half of its budget."
 
 
