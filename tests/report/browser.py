@@ -114,7 +114,7 @@ def tab(chromium: str, folder: Path) -> Iterator[Tab]:
     """A browser of its own with one tab; it ends with the block."""
     (theirs, ours), (heard, said) = os.pipe(), os.pipe()
     command = [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", "about:blank"]
-    words = ["sh", "-c", f'exec "$@" 3<&{theirs} 4>&{said}', "sh", *command]
+    words = ["bash", "-c", f'exec "$@" 3<&{theirs} 4>&{said}', "bash", *command]
     process = subprocess.Popen(words, pass_fds=(theirs, said), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     os.close(theirs)
     os.close(said)

@@ -97,10 +97,10 @@ def test_budgets_show_their_two_windows_as_one_chart() -> None:
     assert "count &gt; 2.5" in drawn(replace(VERDICT, trace=trace)).body
 
 
-@pytest.mark.parametrize("change", [{"trace": None}, {"end": 0}])
-def test_nothing_to_draw(change: dict[str, None]) -> None:
+@pytest.mark.parametrize("verdict", [replace(VERDICT, trace=None), replace(VERDICT, end=0)])
+def test_nothing_to_draw(verdict: Verdict) -> None:
     """A story that was not traced, or has no length, has no drawing."""
-    assert figure(replace(VERDICT, **change), "") is None
+    assert figure(verdict, "") is None
 
 
 def test_ticks_count_from_the_fault() -> None:
