@@ -111,13 +111,19 @@ def scene(alertmanager033: Path, tmp_path_factory: pytest.TempPathFactory) -> Sc
     with webhook_sink() as sink:
         now = datetime.now(UTC)
         begin = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 15 else 2)
-        text = PROJECT.format(sink=sink.url, secrets=folder, morning=f"{begin:%H:%M}-24:00")
+        text = PROJECT.format(sink=sink.url, secrets=folder, morning=hours(begin))
         for path, content in emitted(text, RULES).items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, encoding="utf-8")
         with alertmanager(alertmanager033, folder / "alertmanager/main/alertmanager.yaml", folder / "data") as url:
             return played(url, sink, begin.timestamp())
+
+
+def hours(begin: datetime) -> str:
+    """Half an hour from `begin` on, in one day: a morning that lasts until midnight holds the minute before it."""
+    end = begin + timedelta(minutes=30)
+    return f"{begin:%H:%M}-{end:%H:%M}" if end.date() == begin.date() else f"{begin:%H:%M}-24:00"
 
 
 def played(url: str, sink: Sink, begin: float) -> Scene:
