@@ -59,7 +59,9 @@ class Telling:
         """One alert with all that can be said of it."""
         alert = one.alert
         shadow = ", in shadow: it reaches nobody" if alert.shadow else ""
-        yield f"{alert.name}: {called(one.key)} ({alert.severity}{shadow})"
+        priority = dict(alert.labels).get(names.PRIORITY)
+        ranked = f", {priority}" if priority else ""
+        yield f"{alert.name}: {called(one.key)} ({alert.severity}{ranked}{shadow})"
         yield f"  from: {alert.where.span.file}:{alert.where.span.line}"
         yield f"  why: {alert.why}"
         yield from (f"  {line}" for line in self.timing(one))

@@ -155,9 +155,12 @@ def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator
         yield Change(Danger.BEHAVIOUR, Kind.HOLD_CHANGED, subject, mine, theirs, "it fires or resolves at other times")
     if old.proof.unproven is None and new.proof.unproven is not None:
         yield Change(Danger.COVER, Kind.PROOF_LOST, subject, "proven", "unproven", new.proof.unproven)
-    if old.expr != new.expr and old.declared:
+    if old.expr != new.expr and (old.declared or old.kind == "policy"):
         told = "it fires for other reasons or at other values"
         yield Change(Danger.BEHAVIOUR, Kind.EXPRESSION_CHANGED, subject, show(old.expr), show(new.expr), told)
+    mine, theirs = (dict(alert.labels).get(names.PRIORITY, "") for alert in (old, new))
+    if mine != theirs:
+        yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, mine, theirs, "people hear another priority")
     if old.annotations != new.annotations and not reworked:
         yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, "", "", "people read other words in it")
 

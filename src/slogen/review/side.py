@@ -15,7 +15,16 @@ RULES = "/prometheus/rules/"
 """Part of the path of every rule file."""
 
 VARIABLE = frozenset(
-    {names.SEVERITY, names.TEAM, names.LONG, names.SHORT, names.MODE, names.UPSTREAMS, names.CRITICALITY}
+    {
+        names.SEVERITY,
+        names.TEAM,
+        names.LONG,
+        names.SHORT,
+        names.MODE,
+        names.UPSTREAMS,
+        names.CRITICALITY,
+        names.PRIORITY,
+    }
 )
 """Labels that may change without an alert becoming another one."""
 
