@@ -117,11 +117,29 @@ def test_every_command_of_the_github_workflow_runs(made: Path, runner: Shell, tm
             done = runner.run(step.run, folder)
             assert done.returncode == 0, (step.name, done.stdout, done.stderr)
     left = tmp_path / "temp/slogen"
-    assert sorted(path.name for path in left.iterdir()) == ["findings.sarif", "junit.xml", "review.md"]
-    assert (tmp_path / "summary.md").read_text() == (left / "review.md").read_text()
+    assert sorted(path.name for path in left.iterdir()) == [
+        "findings.sarif", "junit.xml", "review.md", "tests.txt",
+    ]  # fmt: skip
+    totals, _, review = (tmp_path / "summary.md").read_text().partition("\n")
+    assert re.fullmatch(r"\d+ passed, 0 failed", totals)
+    assert review == (left / "review.md").read_text()
     assert (left / "review.md").read_text().startswith("<!-- slogen diff -->\n\n### slogen: no behavioural change")
     assert json.loads((left / "findings.sarif").read_text())["version"] == "2.1.0"
     assert git(made, "status", "--porcelain") == ""
+
+
+def test_a_failed_test_fails_its_step(made: Path, runner: Shell, tmp_path: Path) -> None:
+    """Though its output goes through a pipe; the summary has the totals."""
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    (copy / "my models/specs/fraud.test.yaml").write_text(
+        "tests: {quiet: {lasts: 1h, expect: [{alert: Drift, fires: 30m}]}}\n"
+    )
+    [step] = [step for step in steps(CHECK, "check") if "slogen test" in step.run]
+    done = runner.run(step.run, copy / "my models")
+    assert done.returncode == 1
+    assert "::error file=my models/specs/fraud.test.yaml,line=1,title=quiet" in done.stdout
+    assert re.search(r"\d+ passed, 1 failed", (tmp_path / "summary.md").read_text())
 
 
 def test_a_mistake_fails_the_run_and_is_shown_where_it_is(made: Path, runner: Shell, tmp_path: Path) -> None:

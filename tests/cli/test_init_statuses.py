@@ -9,7 +9,7 @@ from slogen import pipeline
 from slogen.cli.status import Status
 from tests.cli.running import run
 
-STORY = "tests:\n  noisy:\n    lasts: 1h\n    expect: [{firing: SLONoData, at: 30m}]\n"
+STORY = "tests:\n  noisy:\n    lasts: 1h\n    expect: [{alert: SLONoData, slo: availability, fires: 30m}]\n"
 
 
 def broken(project: Path) -> list[str]:
@@ -69,6 +69,8 @@ def test_a_status_occurs(
     found, out, err = run(case(tmp_path), capsys)
     assert found == status, out + err
     assert "Traceback" not in err
+    if case is failed:
+        assert "1 failed" in out
 
 
 def test_a_bug_is_told_from_a_finding(
