@@ -4,56 +4,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 from slogen.backends import kubernetes, prometheus, rollouts
 from slogen.backends.alertmanager import emit as alertmanager
-from slogen.backends.alertmanager import include as alertmanager_include
-from slogen.backends.alertmanager import receivers
 from slogen.backends.backend import Backend
 from slogen.backends.grafana import emit as grafana
 from slogen.backends.promtool import emit as promtool
 from slogen.backends.runbook import emit as runbook
-from slogen.catalogue import sample
-from slogen.checks import expressions, routing_policy
+from slogen.checks import target
 from slogen.checks.hand_written import check_expressions
 from slogen.checks.routing_policy import check_routing
-from slogen.diagnostics import suppression
-from slogen.diagnostics.explain import registered
-from slogen.diagnostics.model import Code, Diagnostic, has_errors
+from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.diagnostics.suppression import judge
-from slogen.emit import findings as output_findings
 from slogen.emit.artifact import Artifact
 from slogen.emit.compare import compare
 from slogen.emit.layout import Layout
 from slogen.emit.write import write
-from slogen.importers import recognise, subjects
 from slogen.ir.program import Program
-from slogen.lower import (
-    collisions,
-    condition_drift,
-    condition_quantile,
-    condition_score,
-    condition_silence,
-    condition_slices,
-    condition_threshold,
-    impact,
-    reviews,
-    routing,
-    routing_hours,
-    routing_include,
-    routing_mail,
-    server_facts,
-    sli_bounds,
-    sli_latency,
-    sli_promql,
-    sli_question,
-    sli_ratio,
-    source_checks,
-    source_measures,
-    sources,
-    terms,
-)
 from slogen.lower.program import lower
 from slogen.lower.reviews import due
 from slogen.proofs import fleet, memory
@@ -65,12 +32,7 @@ from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes
 from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
-from slogen.routing import batch, lint, reading
 from slogen.routing.findings import routing_findings
-from slogen.scenarios import checking, telling
-from slogen.source import codes as source_codes
-from slogen.spec import codes as spec_codes
-from slogen.spec import scenario_load, scenario_recording
 from slogen.spec.load import Loaded, load
 from slogen.spec.scenario_load import load_scenarios
 
@@ -84,62 +46,6 @@ BACKENDS: tuple[Backend, ...] = (
     rollouts.ROLLOUTS,
 )
 """Every output there is, in the order in which files are made."""
-
-CODE_MODULES: tuple[ModuleType, ...] = (
-    source_codes,
-    suppression,
-    spec_codes,
-    collisions,
-    condition_drift,
-    condition_quantile,
-    condition_score,
-    condition_silence,
-    condition_slices,
-    condition_threshold,
-    impact,
-    reviews,
-    routing,
-    routing_hours,
-    routing_include,
-    routing_mail,
-    routing_policy,
-    expressions,
-    alertmanager_include,
-    batch,
-    lint,
-    server_facts,
-    sli_bounds,
-    sli_latency,
-    sli_promql,
-    sli_question,
-    sli_ratio,
-    source_checks,
-    source_measures,
-    sources,
-    terms,
-    sample,
-    recognise,
-    subjects,
-    receivers,
-    kubernetes,
-    rollouts,
-    grafana,
-    suite,
-    scenario_load,
-    scenario_recording,
-    telling,
-    checking,
-    reading,
-    output_findings,
-)
-"""Every module that defines kinds of findings."""
-
-CODES: tuple[Code, ...] = registered(
-    tuple(
-        {code.id: code for module in CODE_MODULES for code in vars(module).values() if isinstance(code, Code)}.values()
-    )
-)
-"""Every kind of finding, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +96,7 @@ def compiled(root: Path, today: date) -> Compiled:
     findings = [*loaded.diagnostics, *meaning, *due(loaded.specs, today)]
     artifacts: list[Artifact] = []
     if program is not None and not has_errors(findings):
-        findings += check_routing(program)
-        findings += check_expressions(program)
+        findings += [*check_routing(program), *check_expressions(program), *target.check_target(program)]
         findings += _in_included(program)
         for made in (made for backend in BACKENDS for made in backend.emit(program)):
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)

@@ -8,7 +8,7 @@ import pytest
 
 import slogen
 from slogen.diagnostics.model import Code
-from slogen.pipeline import CODES as EXPLAINED
+from slogen.codes import CODES as EXPLAINED
 
 
 def every_code() -> list[tuple[str, Code]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from slogen.checks.expressions import lint_alert, lint_recording
+from slogen.checks.linting import lint_alert, lint_of_model, lint_recording
 from slogen.promql.parse import parse
 
 
@@ -41,6 +41,30 @@ from slogen.promql.parse import parse
             "avg(rate(errors_total[5m]) / rate(requests_total[5m])) > 0.1",
             "sum(rate(errors_total[5m])) / sum(rate(requests_total[5m])) > 0.1",
         ),
+        ("regex-that-is-none", 'up{job=~"api|"} == 0', 'up{job=~"api|web"} == 0'),
+        ("regex-that-is-none", 'up{job=~"api|web|api"} == 0', 'up{job=~"(api|web)-.+"} == 0'),
+        (
+            "nan-in-an-aggregation",
+            "avg by (job) (1 - rate(errors_total[5m]) / rate(requests_total[5m])) < 0.9",
+            "avg by (job) (1 - rate(errors_total[5m]) / (rate(requests_total[5m]) > 0)) < 0.9",
+        ),
+        (
+            "nan-in-an-aggregation",
+            "sum(abs(errors / sum by (job) (rate(requests_total[5m])))) > 1",
+            "max(abs(errors / sum by (job) (rate(requests_total[5m])))) > 1",
+        ),
+        (
+            "fragile-join",
+            "container_memory_bytes / on (pod) container_limit_bytes > 0.9",
+            "sum by (pod) (container_memory_bytes) / on (pod) sum by (pod) (container_limit_bytes) > 0.9",
+        ),
+        (
+            "fragile-join",
+            "rate(a_total[5m]) * 60 > on (instance) b",
+            "rate(a_total[5m]) * 60 > on (instance) group_left () max by (instance) (b)",
+        ),
+        ("half-without-condition", "errors_ratio > 0.1 or vector(0)", "(errors_ratio or vector(0)) > 0.1"),
+        ("half-without-condition", "a > 1 or b > 1 or sum(c)", "a > 1 or b > 1 or absent(c)"),
     ],
 )
 def test_fires_on_the_mistake_alone(slug: str, failing: str, passing: str) -> None:
@@ -74,9 +98,32 @@ def test_recordings_need_no_condition() -> None:
     assert [f.code.slug for f in lint_recording(parse("rate(sum(a_total)[5m:1m])"))] == ["rate-of-a-sum"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("{{ $value }}", True), ("{{ .Value | humanize }}", True), ("{{ $labels.job }}", False), ("$value", False)],
+)
+def test_values_do_not_belong_into_labels(text: str, found: bool) -> None:
+    """A label with the value is another alert at every evaluation; the same text is fine in an annotation."""
+    expr = parse("sum by (job) (rate(errors_total[5m])) > 1")
+    slugs = {finding.code.slug for finding in lint_alert(expr, (("level", text),), (("summary", text),))}
+
+    assert slugs == ({"value-in-a-label"} if found else set())
+    assert lint_alert(expr, (), (("summary", text),)) == []
+
+
+def test_a_model_selects_its_own_series() -> None:
+    """In an expression that belongs to one model a selector without matchers is told; in a public rule it is not."""
+    found = lint_of_model(parse("sum(rate(errors_total[5m])) > 1"), (), ())
+
+    assert [finding.code.slug for finding in found] == ["selects-every-series"]
+    assert lint_of_model(parse('sum(rate(errors_total{model="m"}[5m])) > 1'), (), ()) == []
+    assert lint_alert(parse("sum(rate(errors_total[5m])) > 1"), (), ()) == []
+
+
 REAL = {
     # every finding in 677 public rules, and that it is real
     "average-of-ratios": 4,  # means of per-bean and per-server ratios
+    "nan-in-an-aggregation": 1,  # a sum of percentages of errors: one idle instance silences it
     "regex-that-is-none": 17,  # plain words and needless anchors
     "sides-never-match": 2,  # a status label on one side only: these alerts can never fire
     "template-of-a-missing-label": 14,  # texts that print labels which the sums dropped

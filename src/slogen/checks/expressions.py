@@ -5,14 +5,10 @@ where an expression alone does not decide, nothing is said.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from slogen.diagnostics.model import Code, Severity
-from slogen.gotemplate.nodes import TemplateError
-from slogen.gotemplate.parse import parse as parse_template
-from slogen.gotemplate.uses import labels_read
-from slogen.ir.where import Labels
 from slogen.promql.ast import (
     COMPARISON,
     Aggregate,
@@ -71,14 +67,6 @@ IMPOSSIBLE_MATCH = Code(
     """One side requires a label that the other cannot have any more: an aggregation dropped it, or a function did. The
 expression gives nothing, whatever happens. Keep the label (`sum by (job)`) or match without it (`ignoring`, `on`).""",
 )
-UNKNOWN_LABEL = Code(
-    "SLO455",
-    "template-of-a-missing-label",
-    Severity.INFO,
-    "a text uses a label that the expression cannot return",
-    """The label is empty in every notification, because the expression drops it. Keep it in the aggregation, or
-leave it out of the text.""",
-)
 USELESS_REGEX = Code(
     "SLO456",
     "regex-that-is-none",
@@ -105,23 +93,14 @@ class Finding:
     message: str
 
 
-def lint_alert(expr: Expr, labels: Labels, annotations: Labels) -> list[Finding]:
-    """Findings about an alert's expression and the templates of its labels and annotations."""
-    found = [finding for check in (*_ANY, *_ALERT) for finding in check(expr)]
-    return [*found, *_templates(expr, labels, annotations)]
+def without_condition(expr: Expr) -> Iterator[Finding]:
+    """An alert in which nothing can filter a sample away."""
+    if not any(filters(node) for node in walk(expr)):
+        yield Finding(ALWAYS_FIRES, f"`{short(expr)}` fires as long as it has a value")
 
 
-def lint_recording(expr: Expr) -> list[Finding]:
-    """Findings about a recording rule's expression."""
-    return [finding for check in _ANY for finding in check(expr)]
-
-
-def _without_condition(expr: Expr) -> Iterator[Finding]:
-    if not any(_filters(node) for node in walk(expr)):
-        yield Finding(ALWAYS_FIRES, f"`{_short(expr)}` fires as long as it has a value")
-
-
-def _filters(node: Expr) -> bool:
+def filters(node: Expr) -> bool:
+    """Whether a node may leave samples out by what they say."""
     match node:
         case Binary(op, _, _, bool_):
             return (op in COMPARISON and not bool_) or op in {"and", "unless"}
@@ -140,7 +119,8 @@ _INDIFFERENT = frozenset(
 )
 
 
-def _raw_counter(expr: Expr) -> Iterator[Finding]:
+def raw_counter(expr: Expr) -> Iterator[Finding]:
+    """A counter whose bare value is compared."""
     for node in walk(expr):
         match node:
             case Binary(op, left, right) if op in COMPARISON - {"==", "!="}:
@@ -160,7 +140,8 @@ def _plain_counter(expr: Expr) -> str | None:
     return None
 
 
-def _rate_of_sum(expr: Expr) -> Iterator[Finding]:
+def rate_of_sum(expr: Expr) -> Iterator[Finding]:
+    """A rate of an aggregation of counters."""
     for node in walk(expr):
         match node:
             case Call("rate" | "increase" | "irate" as function, (Subquery(Aggregate(op, inner)),)) if op in {
@@ -168,27 +149,35 @@ def _rate_of_sum(expr: Expr) -> Iterator[Finding]:
                 "avg",
             }:
                 if not any(isinstance(part, Call) and part.function in _READS_CHANGE for part in walk(inner)):
-                    yield Finding(RATE_OF_SUM, f"`{function}` of `{op}`: `{_short(node)}`")
+                    yield Finding(RATE_OF_SUM, f"`{function}` of `{op}`: `{short(node)}`")
 
 
-def _unstable(expr: Expr) -> Iterator[Finding]:
+def unstable(expr: Expr) -> Iterator[Finding]:
+    """A choice of first series, which changes by itself."""
     for node in walk(expr):
         if isinstance(node, Aggregate) and node.op in {"topk", "bottomk"} and not node.grouping:
-            yield Finding(UNSTABLE_ALERT, f"`{_short(node)}`")
+            yield Finding(UNSTABLE_ALERT, f"`{short(node)}`")
 
 
-def _impossible(expr: Expr) -> Iterator[Finding]:
+def impossible_match(expr: Expr) -> Iterator[Finding]:
+    """Two sides whose labels can never agree."""
     for node in walk(expr):
         if isinstance(node, Binary) and not isinstance(node.left, Number) and not isinstance(node.right, Number):
             sides = (result_labels(node.left), result_labels(node.right))
             if not any(side.impossible for side in sides) and result_labels(node).impossible:
-                yield Finding(IMPOSSIBLE_MATCH, f"`{_short(node.left)}` and `{_short(node.right)}` share no label set")
+                yield Finding(IMPOSSIBLE_MATCH, f"`{short(node.left)}` and `{short(node.right)}` share no label set")
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern that is nothing but words with `|` between; else the pattern alone."""
+    return pattern.split("|") if re.fullmatch(r"[\w |:/-]*", pattern) else [pattern]
 
 
 _META = re.compile(r"[.*+?()\[\]{}|^$\\]")
 
 
-def _useless_regex(expr: Expr) -> Iterator[Finding]:
+def useless_regex(expr: Expr) -> Iterator[Finding]:
+    """A pattern that says no more than a plain matcher, or something else than it seems."""
     for selector in selectors(expr):
         for matcher in selector.matchers:
             problem = _regex_problem(matcher)
@@ -204,54 +193,38 @@ def _regex_problem(matcher: Matcher) -> str:
         return f'is `{matcher.label}{plain}"{matcher.value}"`'
     if matcher.value == ".*":
         return "matches everything" if matcher.op is MatchOp.RE else "matches nothing"
+    alternatives = _alternatives(matcher.value)
+    if len(alternatives) > 1 and "" in alternatives:
+        return "has an empty alternative, which is a series without the label"
+    if len(set(alternatives)) < len(alternatives):
+        return "names an alternative twice"
     if matcher.value.startswith("^") or (matcher.value.endswith("$") and not matcher.value.endswith("\\$")):
         return "is anchored anyway"
     return ""
 
 
-def _average_of_ratios(expr: Expr) -> Iterator[Finding]:
+def average_of_ratios(expr: Expr) -> Iterator[Finding]:
+    """A mean or sum of ratios."""
     for node in walk(expr):
         match node:
-            case Aggregate("avg" | "sum" as op, Binary("/", left, right)) if _is_rate(left) and _is_rate(right):
-                yield Finding(UNGUARDED_RATIO, f"`{op}` of `{_short(node.expr)}`")
+            case Aggregate("avg" | "sum" as op, Binary("/", left, right)) if is_rate(left) and is_rate(right):
+                yield Finding(UNGUARDED_RATIO, f"`{op}` of `{short(node.expr)}`")
 
 
-def _is_rate(expr: Expr) -> bool:
+def is_rate(expr: Expr) -> bool:
+    """Whether the value is a rate, which is zero where nothing happens."""
     match expr:
         case Call("rate" | "increase" | "irate", (Range(),)):
             return True
         case Aggregate(_, inner):
-            return _is_rate(inner)
+            return is_rate(inner)
     return False
-
-
-_FUNCTIONS = re.compile(r"[A-Za-z]\w*")
-"""Every word of a template: whether a function of that name exists is not this check's question."""
-_VARIABLES = ("$labels", "$externalLabels", "$externalURL", "$value")
-
-
-def _templates(expr: Expr, labels: Labels, annotations: Labels) -> Iterator[Finding]:
-    known = result_labels(expr)
-    for name, text in (*labels, *annotations):
-        if "{{" not in text:
-            continue
-        try:
-            template = parse_template(text, _FUNCTIONS.findall(text), variables=_VARIABLES)
-        except TemplateError:
-            continue  # a template that does not parse is refused elsewhere, with its place
-        for label in sorted(labels_read(template)):
-            if not known.may_have(label):
-                yield Finding(UNKNOWN_LABEL, f"`{name}` uses `{label}`, which `{_short(expr)}` never has")
 
 
 _LONGEST = 80
 
 
-def _short(expr: Expr) -> str:
+def short(expr: Expr) -> str:
+    """The expression as a message shows it."""
     text = show(expr)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-Check = Callable[[Expr], Iterator[Finding]]
-_ANY: tuple[Check, ...] = (_rate_of_sum, _impossible, _useless_regex, _average_of_ratios)
-_ALERT: tuple[Check, ...] = (_without_condition, _raw_counter, _unstable)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from slogen.checks.expressions import lint_alert
+from slogen.checks.linting import lint_of_model
 from slogen.diagnostics.model import Diagnostic, Span
 from slogen.ir.program import Program
 from slogen.ir.rules import Alert
@@ -20,7 +20,7 @@ def _findings(program: Program) -> Iterator[Diagnostic]:
                 for rule in group.rules:
                     if isinstance(rule, Alert) and (span := _written_at(rule)) is not None:
                         own = tuple(pair for pair in rule.annotations if pair[0] in {"summary", "description"})
-                        for finding in lint_alert(rule.expr, (), own):
+                        for finding in lint_of_model(rule.expr, (), own):
                             yield Diagnostic(finding.code, finding.message, span, "`slogen explain` tells why")
 
 

@@ -38,8 +38,8 @@ _NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 
 def explain(wanted: Wanted = None, project: Folder = None) -> None:
     """Explain a code, an objective, an alert, a line of a spec or of generated rules, or a query in quotes."""
+    from slogen.codes import CODES
     from slogen.explaining import explained_query, place_of
-    from slogen.pipeline import CODES
 
     if wanted is None:
         typer.echo("\n".join(f"{c.id}  {c.slug}: {c.title}" for c in CODES))

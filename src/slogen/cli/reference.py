@@ -43,7 +43,7 @@ def _page(page: Page, context: typer.Context) -> str:
 
             return catalogue_page()
         case Page.FINDINGS:
-            from slogen.pipeline import CODES
+            from slogen.codes import CODES
             from slogen.reference.findings import findings_page
 
             return findings_page(CODES)

@@ -45,6 +45,8 @@ class Environment:
     """What the fleet's own alerts read, as far as no component's signal stands for it."""
     prometheus_url: str | None = None
     grafana_url: str | None = None
+    scrape_interval: int | None = None
+    """How often it scrapes, ms, where that differs from the target's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Target:
     logs: str | None
     currency: str
     """The ISO 4217 code of every amount of money."""
+    features: tuple[str, ...] = ()
+    """What the servers are started with (`--enable-feature`)."""
     runbooks: bool = False
     rollouts: Labels | None = None
     """Labels of analysis templates; None where none are wanted."""

@@ -76,6 +76,7 @@ def _environment(
         signals=tuple(_fleet_signals(setting, lowered, where)),
         prometheus_url=declared.prometheus_url or setting.project.prometheus.url,
         grafana_url=setting.project.grafana.url,
+        scrape_interval=declared.scrape_interval,
     )
     return environment, findings
 
@@ -129,6 +130,7 @@ def _target(project: Project) -> Target:
         traces=project.grafana.tempo,
         logs=project.grafana.loki,
         currency=project.currency,
+        features=tuple(project.prometheus.features),
         runbooks=project.outputs.runbooks is not None,
         rollouts=None if project.outputs.rollouts is None else labels(project.outputs.rollouts.labels),
     )

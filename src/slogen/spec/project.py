@@ -33,6 +33,11 @@ class Prometheus(Node):
         examples=["30s"],
     )
     retention: Retention = Field(default=None)
+    features: list[Text] = Field(
+        default=[],
+        description="What they are started with: the names given to `--enable-feature`.",
+        examples=[["promql-experimental-functions"]],
+    )
     rules_per_group: int = Field(
         default=20, strict=True, ge=3, le=1000, description="The largest group to write.", examples=[20]
     )
