@@ -7,6 +7,7 @@ from pathlib import Path
 
 from slogen import names
 from slogen.diagnostics.model import Diagnostic
+from slogen.ir.impact import Criticality
 from slogen.ir.program import Component
 from slogen.ir.response import Answers
 from slogen.ir.rollout import CanaryAnalysis
@@ -20,6 +21,7 @@ from slogen.lower.condition_alert import declared_alert, slicings
 from slogen.lower.fleet import split
 from slogen.lower.impact import currency_findings, impact_of, stake
 from slogen.lower.plan import SloPlan
+from slogen.lower.reach import late_labels
 from slogen.lower.rollout import analysis_of, canary_in
 from slogen.lower.sli import contract_for
 from slogen.lower.sli_question import Context, Question
@@ -96,7 +98,9 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         setting.scrape_interval,
     )
     places = {name: owner.where("signals", name) for name in written.signals}
-    context = Context(sources, written.signals, setting.scrape_interval, slicings(written.slos), places)
+    context = Context(
+        sources, written.signals, setting.scrape_interval, slicings(written.slos), places, setting.retention
+    )
     lowered: list[LoweredSlo] = []
     for name, slo in written.slos.items():
         made, found = _slo(name, slo, context, owner)
@@ -127,6 +131,10 @@ class _Owner:
     @property
     def team(self) -> str:
         return self.written.team or self.setting.project.defaults.team or ""
+
+    @property
+    def criticality(self) -> Criticality:
+        return self.written.criticality or self.setting.project.defaults.criticality or "medium"
 
     def where(self, *path: str) -> Where:
         return self.loaded.where(path, self.setting.env)
@@ -176,16 +184,17 @@ def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tupl
     plan, problems = plan_slo(name, wanted, contract, place, where)
     info = {
         names.TEAM: owner.team,
-        names.CRITICALITY: owner.written.criticality,
+        names.CRITICALITY: owner.criticality,
         names.TITLE: slo.title or "",
         names.DASHBOARD: names.dashboard_uid(setting.env, owner.written.name),
     }
-    impact = impact_of(owner.written, slo) if contract.kind == "counter" else None
+    impact = impact_of(owner.written, slo, owner.criticality) if contract.kind == "counter" else None
     speaking = SloOwner(
         _voices(slo, defaults, owner, plan, where), info, impact, partial(stake, impact=impact, project=setting.project)
     )
     foreign = currency_findings(slo, setting.project, where)
-    return lower_slo(plan, slo, wanted, speaking), [*findings, *problems, *foreign]
+    late = late_labels(slo, context, wanted.period, where)
+    return lower_slo(plan, slo, wanted, speaking), [*findings, *problems, *foreign, *late]
 
 
 def _voices(
@@ -283,7 +292,7 @@ def _component(
         kind=written.kind,
         team=owner.team,
         description=written.description or written.title or "",
-        criticality=written.criticality,
+        criticality=owner.criticality,
         depends_on=written.depends_on,
         sources=tuple(_source(source, _read(groups)) for source in sources),
         signals=tuple(signals[id_] for id_ in sorted(signals)),

@@ -16,6 +16,7 @@ from slogen.lower.condition_silence import absent
 from slogen.lower.condition_slices import canary, parity
 from slogen.lower.condition_threshold import disagreement, saturation, threshold, user_expr
 from slogen.lower.condition_told import Answer, Told
+from slogen.lower.reach import of_condition
 from slogen.lower.sli_question import Context, Question
 from slogen.promql import build as q
 from slogen.spec import conditions as c
@@ -99,7 +100,9 @@ def _kind(condition: Condition, ask: Question) -> Answer:
         case AtLeast(count=count, of=parts):
             return _parts(parts, below.below("of"), lambda told: _at_least(count, told))
         case simple:
-            return _simple(simple, below)
+            told, findings = _simple(simple, below)
+            ranges = [] if told is None else of_condition(told.expr, below, own=isinstance(simple, Expr))
+            return told, [*findings, *ranges]
 
 
 def _simple(shape: Simple, ask: Question) -> Answer:  # noqa: C901 - one line a kind

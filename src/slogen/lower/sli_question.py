@@ -37,6 +37,8 @@ class Context:
     """The slicing of each signal that an objective of the spec splits: conditions that compare slices use it."""
     places: Mapping[str, Where] = field(default_factory=dict)
     """Where each signal and its fields stand."""
+    retention: int | None = None
+    """How long the server keeps samples, ms; None where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
