@@ -89,6 +89,17 @@ def test_a_label_of_ones_own_stands(tmp_path: Path) -> None:
     assert {dict(alert.labels)[names.PRIORITY] for alert in found.values()} == {"mine"}
 
 
+def test_the_projects_criticality_is_everybodys(tmp_path: Path) -> None:
+    """It counts for models that say nothing; without it they are medium."""
+    text = SPEC.format(criticality="high", more="").replace("criticality: high\n", "")
+    project = PROJECT.replace("defaults: {", "defaults: {criticality: low, ")
+    for number, (declared, expected) in enumerate([(PROJECT, "medium"), (project, "low")]):
+        component = program_of(tmp_path / str(number), declared, fraud=text).environments[0].components[0]
+        impact = component.slos[0].impact
+        assert impact is not None
+        assert (component.criticality, impact.criticality) == (expected, expected)
+
+
 def test_nothing_is_claimed_without_traffic(tmp_path: Path) -> None:
     """A cost alone is no score; an objective's own traffic counts before the model's."""
     text = SPEC.format(criticality="high", more="")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity
-from slogen.ir.impact import Impact, rounded, shifted
+from slogen.ir.impact import Criticality, Impact, rounded, shifted
 from slogen.ir.rules import Severity as AlertSeverity
 from slogen.ir.where import Where
 from slogen.lower.burn_alerts import UNKNOWN, Stake
@@ -27,12 +27,12 @@ every amount is in the project's `currency`. Convert it, and leave the currency 
 _RANKS: tuple[AlertSeverity, ...] = ("page", "ticket", "log")
 
 
-def impact_of(written: SpecFile, slo: Slo) -> Impact | None:
+def impact_of(written: SpecFile, slo: Slo, criticality: Criticality) -> Impact | None:
     """What an SLO's bad events put at risk, where its traffic and their cost are declared."""
     traffic = slo.traffic or written.traffic
     if traffic is None or slo.cost_per_bad is None:
         return None
-    return Impact(traffic, slo.cost_per_bad.amount, written.criticality)
+    return Impact(traffic, slo.cost_per_bad.amount, criticality)
 
 
 def currency_findings(slo: Slo, project: Project, where: Where) -> Iterator[Diagnostic]:

@@ -34,8 +34,10 @@ class SpecFile(Node):
         description="The team that is told; the project's default where missing.",
         examples=["payments-ml"],
     )
-    criticality: Literal["critical", "high", "medium", "low"] = Field(
-        default="medium", description="How much the business depends on it.", examples=["critical"]
+    criticality: Literal["critical", "high", "medium", "low"] | None = Field(
+        default=None,
+        description="How much the business depends on it; the project's default where missing, else medium.",
+        examples=["critical"],
     )
     traffic: OptionalRate = Field(default=None)
     depends_on: tuple[Name, ...] = Field(
