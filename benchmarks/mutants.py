@@ -119,7 +119,8 @@ def _changes(node: ast.AST, holder: ast.AST, field: str) -> Iterator[ast.AST]:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value)) | ast.Constant(value=float(value)):
-            yield ast.Constant(value + 1)
+            if value + 1 != value:
+                yield ast.Constant(value + 1)
         case ast.Constant(value="left" | "right" as side) if isinstance(holder, ast.keyword):
             yield ast.Constant(SIDES[side])
         case ast.UnaryOp(op=ast.USub() | ast.Invert() | ast.Not(), operand=operand):

@@ -13,6 +13,7 @@ from slogen.evaluator import labels as label
 from slogen.evaluator.annotations import Annotations
 from slogen.evaluator.labels import Labels
 from slogen.evaluator.numbers import parse_number
+from slogen.evaluator.over_time import beyond
 from slogen.evaluator.times import Bools, Floats, Ints
 from slogen.evaluator.vector import Vector
 
@@ -115,12 +116,12 @@ def quantile(quantiles: Floats) -> Calculation:
     def calculate(buckets: Buckets, steps: Ints) -> tuple[Floats, Bools]:
         q = quantiles[steps]
         usable = (q >= 0) & (q <= 1)
-        outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
+        outside = beyond(q)
         if len(buckets.bounds) < 2 or not np.isposinf(buckets.bounds[-1]):
             shape = (len(buckets.counts), len(steps))
             return np.broadcast_to(np.where(usable, np.nan, outside), shape), np.zeros(shape, dtype=np.bool_)
         counts, forced = _monotonic(buckets.counts)
-        values = _interpolated(buckets.bounds, counts, np.where(usable, q, 0.0))
+        values = _interpolated(buckets.bounds, counts, q)
         return np.where(usable, values, outside), forced & usable & (counts[:, -1] != 0)
 
     return calculate

@@ -155,5 +155,9 @@ def interpolated(ordered: Floats, counts: Ints, quantiles: Floats) -> Floats:
     lower = np.take_along_axis(ordered, low[..., np.newaxis], axis=-1)[..., 0]
     upper = np.take_along_axis(ordered, high[..., np.newaxis], axis=-1)[..., 0]
     value = lower * (1 - weight) + upper * weight
-    outside = np.where(np.isnan(q), np.nan, np.where(q < 0, -np.inf, np.inf))
-    return np.where(usable, value, outside)
+    return np.where(usable, value, beyond(q))
+
+
+def beyond(quantiles: Floats) -> Floats:
+    """What a quantile is that is not between 0 and 1: minus infinity below, infinity above, NaN of NaN."""
+    return np.where(quantiles < 0, -np.inf, quantiles + np.inf)
