@@ -31,16 +31,21 @@ helpful: {from: app, bad: bad_total, total: all_total}
 """
 
 
-def lowered(
-    alert: str, sources: str = SOURCES, slices: Mapping[str, Slicing] | None = None
-) -> tuple[AlertContract | None, list[Diagnostic]]:
-    """The contract of an alert written as in a spec, without its severity."""
+def context(sources: str = SOURCES, slices: Mapping[str, Slicing] | None = None) -> Context:
+    """Sources and signals as every test has them."""
     written = {name: Source.model_validate(one) for name, one in yaml.safe_load(sources).items()}
     resolved, _ = resolve_sources(written, dict.fromkeys(written, WHERE), Path(), SCRAPE)
     adapter: TypeAdapter[ShortSignal] = TypeAdapter(ShortSignal)
     signals = {name: adapter.validate_python(one) for name, one in yaml.safe_load(SIGNALS).items()}
+    return Context(resolved, signals, SCRAPE, slices or {})
+
+
+def lowered(
+    alert: str, sources: str = SOURCES, slices: Mapping[str, Slicing] | None = None
+) -> tuple[AlertContract | None, list[Diagnostic]]:
+    """The contract of an alert written as in a spec, without its severity."""
     spec = Alert.model_validate({"severity": "ticket", **yaml.safe_load(alert)})
-    return conditions_for("example", spec, Context(resolved, signals, SCRAPE, slices or {}), WHERE, 30_000)
+    return conditions_for("example", spec, context(sources, slices), WHERE, 30_000)
 
 
 def expression(alert: str, **more: object) -> Vector:

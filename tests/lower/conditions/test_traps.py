@@ -1,22 +1,30 @@
 """The traps of monitoring models: each with the expression people write first, which fails, and the one made here."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from slogen import burn
 from slogen.evaluator.labels import NAME, make
 from slogen.evaluator.series import Storage
 from slogen.ir.signals import SeriesId
 from slogen.lower.condition_statistics import wilson_upper, z_value
+from slogen.lower.contract import SliContract
+from slogen.lower.sli import contract_for
+from slogen.lower.sli_question import Context
 from slogen.lower.sli_slices import Slicing
+from slogen.lower.sources import resolve_sources
 from slogen.promql import build as q
 from slogen.promql.ast import Expr
 from slogen.promql.parse import parse
-from tests.catalogue.measured import SCRAPE, stored, value, values
-from tests.lower.conditions.asking import expression
+from slogen.spec.slos import Slo
+from slogen.spec.sources import Source
+from tests.catalogue.measured import SCRAPE, WHERE, stored, value, values
+from tests.lower.conditions.asking import compared, context, expression
 
 HOUR = q.HOUR
 DAY = q.DAY
@@ -60,6 +68,40 @@ def test_nothing_divided_by_nothing() -> None:
     assert not holds(expression("threshold: {of: precision, below: 100%, over: 1h}"), storage, 4 * HOUR)
 
 
+def test_one_idle_hour_spoils_a_mean_of_ratios() -> None:
+    """A recorded 0/0 makes every mean over it NaN, and so its alert silent; sums over the same time do not know it."""
+    scrapes = HOUR // SCRAPE
+    idle = np.concatenate([np.zeros(2 * scrapes), np.arange(4 * scrapes)])
+    storage = recorded((TP, idle * 8.0), (FP, idle * 2.0), step=SCRAPE)
+    at = len(idle) * SCRAPE - SCRAPE
+    hourly = 'sum(increase(ml_confusion_total{outcome="tp"}[1h])) / sum(increase(ml_confusion_total[1h]))'
+    naive = parse(f"avg_over_time(({hourly})[5h:1h])")
+    assert math.isnan(values(naive, storage, at=at)[()])
+    assert not holds(parse(f"avg_over_time(({hourly})[5h:1h]) < 0.95"), storage, at)
+    assert value(compared("threshold: {of: precision, below: 95%, over: 5h}"), storage, at=at) == pytest.approx(0.8)
+
+
+def test_no_number_is_no_bad_minute() -> None:
+    """`NaN >= bool x` is 0, which counts as bad; an objective counts it as its spec says."""
+    broken = stored({}, {AUC: math.nan})
+    naive = parse("1 - (ml_quality >= bool 0.85)")
+    assert list(values(naive, broken).values()) == [1.0]
+    for no_data, bad, total in (("ignore", None, None), ("good", None, 1.0), ("bad", 1.0, 1.0)):
+        made = judged_gauge(no_data)
+        assert (value(made.bad, broken), value(made.total, broken)) == (bad, total), no_data
+
+
+def judged_gauge(no_data: str) -> SliContract:
+    """The share of time in which AUC is at least 0.85, with a spec's word for missing values."""
+    slo = Slo.model_validate(
+        {"objective": "99%", "sli": {"gauge": {"of": "auc", "at_least": 0.85, "no_data": no_data}}}
+    )
+    contract, findings = contract_for("example", slo, context(), WHERE)
+    assert contract is not None, findings
+    return contract
+
+
+JOBS = {"template": "slogen-contract", "select": {"job_name": "j"}, "cadence": "1h"}
 P_VALUE = SeriesId("ml_feature_drift", (("feature", "age"), *MODEL, ("test", "ks_pvalue")))
 LAST_RUN = SeriesId("ml_drift_last_run_timestamp_seconds", MODEL)
 THREE_RUNS = "drift: {from: hourly, test: ks_pvalue, below: 0.05, consecutive_runs: 3}"
@@ -118,8 +160,15 @@ def test_a_range_does_not_hold_its_left_end() -> None:
     """An hourly counter has one sample in a range of one hour, of which no increase can be taken."""
     jobs = SeriesId("ml_job_runs_total", (("job_name", "j"), ("result", "failure")))
     storage = recorded((jobs, np.arange(12.0)), step=HOUR)
-    assert value(parse("sum(increase(ml_job_runs_total[1h]))"), storage, at=10 * HOUR) is None
-    assert value(parse("sum(increase(ml_job_runs_total[4h]))"), storage, at=10 * HOUR) == pytest.approx(4)
+    naive = parse('sum(increase(ml_job_runs_total{result="failure"}[1h])) > 0')
+    assert not holds(naive, storage, 10 * HOUR)
+    source = resolve_sources({"jobs": Source.model_validate(JOBS)}, {"jobs": WHERE}, Path(), HOUR)[0]
+    slo = Slo.model_validate({"objective": "99.5%", "sli": {"jobs": {"from": "jobs"}}})
+    contract, findings = contract_for("example", slo, Context(source, {}, HOUR), WHERE)
+    assert contract is not None, findings
+    window = burn.shortest_window(contract.cadence, 30 * DAY)
+    assert window >= 4 * HOUR
+    assert value(contract.bad, storage, window, 10 * HOUR) == pytest.approx(1 / 3600)
 
 
 def test_drift_of_a_dead_job_is_no_drift() -> None:
@@ -211,11 +260,15 @@ def test_a_week_that_began_in_its_hour() -> None:
 
 def test_too_few_events_say_nothing_too_many_say_it_surely() -> None:
     """Wilson's bound: 94 % of 600 may be 95 %, of 6000 it is not; 50 % of 120 is not, below any fixed floor of 200."""
-    cases = [(0.94, 600, False), (0.94, 6000, True), (0.5, 120, True)]
-    for share, events, sure in cases:
-        upper = value(wilson_upper(q.vector(share), q.vector(float(events)), z_value(0.95)), stored({}))
-        assert upper is not None
-        assert (upper < 0.95) is sure, (share, events)
+    part, whole = 'sum(increase(ml_confusion_total{outcome="tp"}[1h]))', "sum(increase(ml_confusion_total[1h]))"
+    floor = parse(f"({part} / {whole} < 0.95) and {whole} >= 200")
+    share, events = parse(f"{part} / {whole}"), parse(whole)
+    surely = q.lt(wilson_upper(share, events, z_value(0.95)), 0.95)  # type: ignore[arg-type]
+    for good, every, naive, sure in ((0.94, 600, True, False), (0.94, 6000, True, True), (0.5, 120, False, True)):
+        steps = every * SCRAPE / HOUR
+        storage = stored({TP: steps * good, FP: steps * (1 - good)})
+        assert holds(floor, storage, 4 * HOUR) is naive, (good, every)
+        assert holds(surely, storage, 4 * HOUR) is sure, (good, every)
 
 
 SLICES = {"helpful": Slicing("locale", ("en", "de", "ja"), False)}
@@ -242,6 +295,9 @@ def test_a_slice_of_four_answers_is_no_slice() -> None:
     """Half of four answers are bad: too few to say anything."""
     storage = chats(en=(990.0, 9.9), ja=(4 / 120, 2 / 120))
     made = expression("parity: {of: helpful, gap: 5 points, over: 1h, min_events: 100}", slices=SLICES)
+    each = "sum by (locale) (increase(bad_total[1h])) / sum by (locale) (increase(all_total[1h]))"
+    naive = parse(f"{each} > on () group_left () sum(increase(bad_total[1h])) / sum(increase(all_total[1h])) + 0.05")
+    assert holds(naive, storage, 4 * HOUR)
     assert not holds(made, storage, 4 * HOUR)
 
 
