@@ -10,8 +10,8 @@ from slogen.proofs.claims import Subject, alert_name, of_component, of_fleet, ta
 from slogen.proofs.ordinary import custom_name, customs, lived
 from slogen.proofs.outcome import Outcome
 from slogen.proofs.processes import spread
-from slogen.proofs.prove import Verdict, loaded, prove
-from slogen.replay.rulefile import AlertingRule, Rule, read
+from slogen.proofs.prove import Verdict, loaded, prove, rule_groups
+from slogen.replay.rulefile import AlertingRule, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _shape(job: Job) -> object:
     server's external labels are seen by templates alone.
     """
     name, subject = job.subject.environment, job.subject
-    groups = (replace(g, rules=tuple(map(_bare, g.rules))) for stem, text in job.texts for g in read(text, stem))
+    groups = (replace(g, rules=tuple(map(_bare, g.rules))) for stem, text in job.texts for g in rule_groups(text, stem))
     rules = repr(tuple(groups)).replace(name, "\0")
     signals = repr(subject.signals).replace(name, "\0")
     external = subject.external_labels if "xternalLabels" in rules else ()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from slogen.diagnostics.model import Span
 from slogen.evaluator.labels import NAME, get
@@ -66,7 +67,13 @@ class Verdict:
 
 def loaded(texts: Mapping[str, str]) -> list[Group]:
     """The groups of emitted rule files by name, as a server of the environment loads them, in a sensible order."""
-    return arrange([group for name, text in sorted(texts.items()) for group in read(text, name)])
+    return arrange([group for name, text in sorted(texts.items()) for group in rule_groups(text, name)])
+
+
+@lru_cache(maxsize=256)
+def rule_groups(text: str, name: str) -> tuple[Group, ...]:
+    """The groups of a rule file, read once for all stories that are told about it: that takes longer than a replay."""
+    return tuple(read(text, name))
 
 
 def prove(task: Task, groups: Sequence[Group], target: Target, *, traced: bool = False) -> list[Verdict]:
