@@ -8,6 +8,7 @@ of a period's budget within `long` means `factor = fraction * period / long`; th
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 MINUTE: Final = 60_000
@@ -106,6 +107,7 @@ def tiers(asks: Iterable[Ask], budget: Fraction, period: int, shortest: int) -> 
     )
 
 
+@lru_cache(maxsize=4096)
 def _tier(ask: Ask, budget: Fraction, period: int, shortest: int) -> Tier:
     reachable = ask.fraction * period * budget / REACHABLE
     wanted = ask.long if ask.long <= LADDER[-1] or ask.long >= period else Fraction(LADDER[-1])
@@ -115,6 +117,7 @@ def _tier(ask: Ask, budget: Fraction, period: int, shortest: int) -> Tier:
     return Tier(ask.burn, ask.severity, long, min(short, long), factor, factor * long / period, factor * budget)
 
 
+@lru_cache(maxsize=4096)
 def time_to_detect(long: int, threshold: Fraction, bad_ratio: Fraction, history: int) -> Fraction | None:
     """How long after a fault of constant `bad_ratio` begins its ratio over `long` reaches `threshold`, ms.
 

@@ -6,6 +6,7 @@ label breaks every matcher that users wrote. Series are called `slogen:<what>:<o
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 # --- labels ---------------------------------------------------------------------------------------------------------
@@ -59,6 +60,7 @@ def upstreams(components: tuple[str, ...]) -> str:
 UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
 
 
+@lru_cache(maxsize=4096)
 def window(millis: int) -> str:
     """A duration in the one unit that divides it: `5m`, `30d`, `90m`; valid in PromQL and in metric names."""
     if millis <= 0:

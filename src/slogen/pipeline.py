@@ -1,28 +1,13 @@
 """The use cases, each a straight composition of stages: slogen's public Python API; changes with what slogen is for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from slogen.backends import kubernetes, prometheus, rollouts
-from slogen.backends.alertmanager import emit as alertmanager
-from slogen.backends.backend import Backend
-from slogen.backends.grafana import emit as grafana
-from slogen.backends.promtool import emit as promtool
-from slogen.backends.runbook import emit as runbook
-from slogen.checks import target
-from slogen.checks.hand_written import check_expressions
-from slogen.checks.routing_policy import check_routing
+from slogen.building import BACKENDS, Built, Checked, Compiled, build, check, compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
-from slogen.diagnostics.suppression import judge
-from slogen.emit.artifact import Artifact
-from slogen.emit.compare import compare
-from slogen.emit.layout import Layout
-from slogen.emit.write import write
 from slogen.ir.program import Program
-from slogen.lower.program import lower
-from slogen.lower.reviews import due
 from slogen.proofs import fleet, memory
 from slogen.proofs.coverage import Part, coverage
 from slogen.proofs.outcome import Outcome
@@ -32,118 +17,12 @@ from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes
 from slogen.proofs.summary import suite_outcomes, unproven_outcome
 from slogen.replay import suite
-from slogen.routing.findings import routing_findings
-from slogen.spec.load import Loaded, load
 from slogen.spec.scenario_load import load_scenarios
 
-BACKENDS: tuple[Backend, ...] = (
-    prometheus.PROMETHEUS,
-    kubernetes.KUBERNETES,
-    alertmanager.BACKEND,
-    grafana.BACKEND,
-    promtool.PROMTOOL,
-    runbook.BACKEND,
-    rollouts.ROLLOUTS,
-)
-"""Every output there is, in the order in which files are made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What a project's specs mean and what they become; `artifacts` is empty where an error stops the build.
-
-    `texts` has the text of every file that a finding may point into; `specs` counts those without errors.
-    """
-
-    program: Program | None
-    artifacts: tuple[Artifact, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-    specs: int
-    layout: Layout | None
-    specs_folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build did; paths are relative to the project."""
-
-    written: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-    diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How the output on disk differs from a fresh build: findings, and unified diffs of the files that are stale."""
-
-    diffs: tuple[str, ...]
-    unchanged: int
-    diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-
-
-def compiled(root: Path, today: date) -> Compiled:
-    """The project in `root`, loaded, lowered and printed by every backend; reads only.
-
-    `today` decides which allowances in comments have ended; no output depends on it. Raises `OSError` where the
-    system refuses to read.
-    """
-    loaded = load(root)
-    program, meaning = lower(loaded, root)
-    findings = [*loaded.diagnostics, *meaning, *due(loaded.specs, today)]
-    artifacts: list[Artifact] = []
-    if program is not None and not has_errors(findings):
-        findings += [*check_routing(program), *check_expressions(program), *target.check_target(program)]
-        findings += _in_included(program)
-        for made in (made for backend in BACKENDS for made in backend.emit(program)):
-            artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
-    shown = judge(findings, loaded.texts, today).shown
-    whole = () if has_errors(shown) else tuple(artifacts)
-    folder = loaded.project.model.specs if loaded.project else "specs"
-    return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded), folder)
-
-
-def _in_included(program: Program) -> Iterator[Diagnostic]:
-    """What is wrong or doubtful in the hand-written Alertmanager configurations that a project keeps."""
-    for instance in program.routing.instances:
-        if instance.included is not None:
-            file = instance.included
-            yield from routing_findings(file.text, file.file, instance.version)
-
-
-def _layout(root: Path, loaded: Loaded) -> Layout | None:
-    if loaded.project is None:
-        return None
-    outputs = loaded.project.model.outputs
-    return Layout(root, outputs.generated, outputs.dashboards)
-
-
-def build(root: Path, today: date, *, force: bool = False) -> Built:
-    """Compiles the project and writes its output, or nothing where a spec has an error.
-
-    `force` overwrites output files that were edited. Raises `OSError` where the system refuses.
-    """
-    source = compiled(root, today)
-    if source.layout is None or has_errors(source.diagnostics):
-        return Built((), (), 0, source.diagnostics, source.texts)
-    outcome = write(source.layout, source.artifacts, force=force)
-    return Built(
-        outcome.written, outcome.removed, outcome.unchanged, source.diagnostics + outcome.findings, source.texts
-    )
-
-
-def check(root: Path, today: date) -> Checked:
-    """Compiles the project and compares with what is on disk; writes nothing. Raises `OSError` as `build` does."""
-    source = compiled(root, today)
-    if source.layout is None or has_errors(source.diagnostics):
-        return Checked((), 0, source.diagnostics, source.texts)
-    differences = compare(source.layout, source.artifacts)
-    findings = source.diagnostics + tuple(difference.finding for difference in differences)
-    diffs = tuple(difference.diff for difference in differences if difference.diff)
-    return Checked(diffs, len(source.artifacts) - len(diffs), findings, source.texts)
+__all__ = [
+    "BACKENDS", "Asked", "Built", "Checked", "Compiled", "Stories", "Tested", "build", "check", "compiled", "emitted",
+    "stories", "stories_of", "tested", "tested_files",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,14 @@ def test_a_backend_takes_three_files(root: Path, tmp_path: Path) -> None:
     [module], [change] = blocks(page, "python"), blocks(page, "diff")
     shutil.copytree(root / "src/slogen", tmp_path / "src/slogen", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "src/slogen/backends/objectives.py").write_text(module)
-    pipeline = tmp_path / "src/slogen/pipeline.py"
-    text = pipeline.read_text()
+    building = tmp_path / "src/slogen/building.py"
+    text = building.read_text()
     marker = "BACKENDS: tuple[Backend, ...] = (\n"
     assert marker in text
     text = text.replace(marker, marker + change.removeprefix("+")).replace(
         "\nBACKENDS:", "\nfrom slogen.backends import objectives\n\nBACKENDS:"
     )
-    pipeline.write_text(text)
+    building.write_text(text)
     starter = root / "src/slogen/cli/starter"
     shutil.copytree(starter, tmp_path / "project")
     (tmp_path / "project/specs/fraud.yaml").write_text(SPEC)

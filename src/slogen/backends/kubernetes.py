@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from slogen import names
-from slogen.backends.backend import Backend
+from slogen.backends.backend import Backend, by_printing
 from slogen.backends.prometheus import group, rule_count, rule_files
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.emit.artifact import Artifact
@@ -71,4 +71,4 @@ def _object(stem: str, env: str, part: int, groups: tuple[RuleGroup, ...], targe
     return dump(document)
 
 
-KUBERNETES = Backend("kubernetes", emit)
+KUBERNETES = Backend("kubernetes", emit, by_printing(emit))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from slogen import names
-from slogen.backends.backend import Backend
+from slogen.backends.backend import Backend, nothing
 from slogen.emit.artifact import Artifact
 from slogen.emit.template_text import literal
 from slogen.emit.yaml import YamlValue, dump
@@ -64,4 +64,4 @@ def _alert(alert: Alert) -> dict[str, YamlValue]:
     return written
 
 
-PROMETHEUS = Backend("prometheus", emit)
+PROMETHEUS = Backend("prometheus", emit, nothing)

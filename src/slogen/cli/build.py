@@ -28,10 +28,10 @@ def build(project: Folder = None, check: Check = False, force: Force = False, fo
 
 
 def _build(root: Path, force: bool, form: Format) -> None:
-    from slogen import pipeline
+    from slogen import building
 
     with working("building"):
-        outcome = pipeline.build(root, today(), force=force)
+        outcome = building.build(root, today(), force=force)
     show(outcome.diagnostics, outcome.texts, form, root)
     leave(outcome.diagnostics)
     if form is Format.TEXT:
@@ -40,10 +40,10 @@ def _build(root: Path, force: bool, form: Format) -> None:
 
 
 def _check(root: Path, form: Format) -> None:
-    from slogen import pipeline
+    from slogen import building
 
     with working("comparing"):
-        outcome = pipeline.check(root, today())
+        outcome = building.check(root, today())
     show(outcome.diagnostics, outcome.texts, form, root)
     if form is Format.TEXT:
         _print_diffs(outcome.diffs)

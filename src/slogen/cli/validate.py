@@ -11,11 +11,11 @@ EXAMPLES = "Examples: `slogen validate`; in a pull request: `slogen validate --f
 
 def validate(project: Folder = None, form: FormatOption = Format.TEXT) -> None:
     """Report every mistake in slogen.yaml and the specs, and write nothing."""
-    from slogen.pipeline import compiled
+    from slogen.building import validate as validated
 
     root = found(project)
     with working("validating"):
-        outcome = compiled(root, today())
+        outcome = validated(root, today())
     show(outcome.diagnostics, outcome.texts, form, root)
     leave(outcome.diagnostics)
     if form is Format.TEXT:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from slogen import names
@@ -215,7 +215,7 @@ def _voices(
         )
         return owner.voice(plan.slo, where, extra)
 
-    return voice
+    return cache(voice)
 
 
 def _slo_groups(slo: LoweredSlo, setting: Setting) -> tuple[RuleGroup, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, Literal
 
 from slogen import burn, names
@@ -32,7 +33,7 @@ class Guard:
     certainty: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: alerts ask for the same windows and series again and again
 class SloPlan:
     """One SLO with everything worked out. `interval` is how often its group runs, ms.
 
@@ -51,7 +52,7 @@ class SloPlan:
     guard: Guard
     no_traffic: Literal["omit", "good", "bad"]
 
-    @property
+    @cached_property
     def budget(self) -> Fraction:
         """The error budget, a ratio."""
         return 1 - Fraction(self.objective)
@@ -61,7 +62,7 @@ class SloPlan:
         """Whether ticks are judged rather than events counted."""
         return self.contract.kind == "sampled"
 
-    @property
+    @cached_property
     def identity(self) -> Labels:
         """The labels that every series of this SLO carries, but for the slice."""
         return labels(
@@ -73,39 +74,45 @@ class SloPlan:
             }
         )
 
-    @property
+    @cached_property
     def own_windows(self) -> tuple[int, ...]:
         """Windows whose ratio the model's own file records."""
         pages = {tier.long for tier in self.tiers if tier.severity == "page" and tier.long <= LONGEST_OWN}
         lowest = self.base if self.sampled else self.base + 1
         return tuple(sorted(w for w in pages | set(OWN) if lowest <= w <= self.period))
 
-    @property
+    @cached_property
     def fleet_windows(self) -> tuple[int, ...]:
         """Windows whose ratio the fleet's file records."""
         used = {w for tier in self.tiers for w in (tier.long, tier.short)} | {self.burn_window}
         return tuple(sorted(w for w in used if w > LONGEST_OWN and (self.sampled or w != self.base)))
 
-    @property
+    @cached_property
     def windows(self) -> tuple[int, ...]:
         """Every window for which a series of error ratios exists."""
         return (*self.own_windows, *self.fleet_windows)
 
-    @property
+    @cached_property
     def burn_window(self) -> int:
         """The window of the recorded burn rate: an hour, or the shortest longer one that this SLO can have."""
         return burn.rung(max(burn.HOUR, self.base if self.sampled else self.base + 1), self.period)
 
     def series(self, name: str) -> Selector:
         """The series of this SLO under a recorded name."""
-        return selector(name, **dict(self.identity))
+        if name not in self._series:
+            self._series[name] = selector(name, **dict(self.identity))
+        return self._series[name]
 
-    @property
+    @cached_property
+    def _series(self) -> dict[str, Selector]:
+        return {}
+
+    @cached_property
     def bad_base(self) -> str:
         """The name of the series of bad events or ticks."""
         return names.BAD_SAMPLE if self.sampled else names.bad_rate(self.base)
 
-    @property
+    @cached_property
     def total_base(self) -> str:
         """The name of the series of all events or ticks."""
         return names.TOTAL_SAMPLE if self.sampled else names.total_rate(self.base)
@@ -122,7 +129,7 @@ class SloPlan:
         """Whether a window is summed from recorded series instead of read from raw counters."""
         return self.sampled or (window != self.base and window not in self.own_windows)
 
-    @property
+    @cached_property
     def counted_windows(self) -> tuple[int, ...]:
         """Windows whose bad events the fleet's file counts, so that guards need not add them up for each SLO anew."""
         return tuple(sorted({tier.long for tier in self.tiers} & set(self.fleet_windows)))

@@ -2,11 +2,13 @@
 
 import math
 import re
+from functools import lru_cache
 
 from slogen.promql.ast import Millis
 from slogen.promql.lex import UNITS
 
 
+@lru_cache(maxsize=1024)
 def duration(millis: Millis) -> str:
     """A duration as Prometheus prints it: `1h30m`, `1d`, `1s500ms`; years and weeks only when nothing is left over."""
     if millis < 0:
@@ -57,6 +59,7 @@ _UNSAFE = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)
 def quote(value: str) -> str:
     """A string literal that Go and Prometheus read back as `value`.
 

@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
 from slogen.promql.ast import (
     Aggregate,
@@ -67,30 +69,46 @@ _RESERVED = frozenset(AGGREGATORS) | frozenset(
 
 def show(expr: Expr) -> str:
     """The expression on one line, with no parenthesis more than the grammar needs; parsing it gives an equal tree."""
-    match expr:
-        case Number(value):
-            return number(value)
-        case Text(value):
-            return quote(value)
-        case Selector():
-            return _series(expr) + _modifiers(expr.offset, expr.at)
-        case Range(inner):
-            return _series(inner) + _suffix(expr)
-        case Subquery(inner):
-            return _part(expr, inner) + _suffix(expr)
-        case Call(function, args):
-            return f"{function}({', '.join([show(a) for a in args])})"
-        case Aggregate(op, inner, _, _, param):
-            first = "" if param is None else f"{show(param)}, "
-            return f"{op}{_grouping(expr)}({first}{show(inner)})"
-        case Negate(inner):
-            return f"-{_part(expr, inner)}"
-        case Binary(_, left, right):
-            return f"{_part(expr, left)} {_operator(expr)} {_part(expr, right, is_right=True)}"
+    return _Line({}).of(expr)
 
 
-def _part(parent: Expr, part: Expr, *, is_right: bool = False) -> str:
-    return f"({show(part)})" if _needs_parentheses(parent, part, is_right=is_right) else show(part)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Expressions on one line; what was printed once is `known` by the node's id, for as long as its tree lives."""
+
+    known: dict[int, str]
+
+    def of(self, expr: Expr) -> str:
+        """The expression, printed at most once."""
+        text = self.known.get(id(expr))
+        if text is None:
+            text = self.known[id(expr)] = self._printed(expr)
+        return text
+
+    def _printed(self, expr: Expr) -> str:
+        match expr:
+            case Number(value):
+                return number(value)
+            case Text(value):
+                return quote(value)
+            case Selector():
+                return _series(expr) + _modifiers(expr.offset, expr.at)
+            case Range(inner):
+                return _series(inner) + _suffix(expr)
+            case Subquery(inner):
+                return self._part(expr, inner) + _suffix(expr)
+            case Call(function, args):
+                return f"{function}({', '.join([self.of(a) for a in args])})"
+            case Aggregate(op, inner, _, _, param):
+                first = "" if param is None else f"{self.of(param)}, "
+                return f"{op}{_grouping(expr)}({first}{self.of(inner)})"
+            case Negate(inner):
+                return f"-{self._part(expr, inner)}"
+            case Binary(_, left, right):
+                return f"{self._part(expr, left)} {_operator(expr)} {self._part(expr, right, is_right=True)}"
+
+    def _part(self, parent: Expr, part: Expr, *, is_right: bool = False) -> str:
+        return f"({self.of(part)})" if _needs_parentheses(parent, part, is_right=is_right) else self.of(part)
 
 
 def _needs_parentheses(parent: Expr, part: Expr, *, is_right: bool = False) -> bool:
@@ -148,6 +166,7 @@ def _labels(names: Iterable[str]) -> str:
     return ", ".join([quote(name) if name.lower() in NO_LABELS_IN_LISTS else _label(name) for name in names])
 
 
+@lru_cache(maxsize=4096)
 def _label(name: str) -> str:
     return name if _LABEL.fullmatch(name) else quote(name)
 
@@ -201,53 +220,64 @@ def pretty(expr: Expr, width: int = 100) -> str:
     of another precedence gets parentheses of its own. No line ends in white space and the first starts with none, so
     the text fits a YAML block scalar; parsing it gives an equal tree.
     """
-    return "\n".join(_lines(expr, width))
+    return "\n".join(_Lines(_Line({})).of(expr, width))
 
 
-def _lines(expr: Expr, width: int) -> list[str]:
-    line = show(expr)
-    if len(line) <= width:
-        return [line]
-    match expr:
-        case Selector() | Range():
-            return _selector_lines(expr, line)
-        case Subquery(inner):
-            lines = _part_lines(expr, inner, width)
-            return [*lines[:-1], lines[-1] + _suffix(expr)]
-        case Call(function, args) if args:
-            return _list_lines(f"{function}(", args, width)
-        case Aggregate(op, inner, _, _, param):
-            return _list_lines(f"{op}{_grouping(expr)}(", (inner,) if param is None else (param, inner), width)
-        case Negate(inner):
-            first, *rest = _part_lines(expr, inner, width)
-            return [f"-{first}", *rest]
-        case Binary():
-            return _binary_lines(expr, width)
-        case _:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Expressions on several lines, with the ones on one line that decide where to break."""
+
+    line: _Line
+
+    def of(self, expr: Expr, width: int) -> list[str]:
+        """The expression on lines of at most `width` characters wherever it can be broken."""
+        line = self.line.of(expr)
+        if len(line) <= width:
             return [line]
+        match expr:
+            case Selector() | Range():
+                return _selector_lines(expr, line)
+            case Subquery(inner):
+                lines = self._part(expr, inner, width)
+                return [*lines[:-1], lines[-1] + _suffix(expr)]
+            case Call(function, args) if args:
+                return self._list(f"{function}(", args, width)
+            case Aggregate(op, inner, _, _, param):
+                return self._list(f"{op}{_grouping(expr)}(", (inner,) if param is None else (param, inner), width)
+            case Negate(inner):
+                first, *rest = self._part(expr, inner, width)
+                return [f"-{first}", *rest]
+            case Binary():
+                return self._binary(expr, width)
+            case _:
+                return [line]
 
+    def _part(self, parent: Expr, part: Expr, width: int, *, is_right: bool = False) -> list[str]:
+        if _needs_parentheses(parent, part, is_right=is_right) or self._reads_better_enclosed(parent, part, width):
+            return ["(", *self._indented(part, width), ")"]
+        return self.of(part, width)
 
-def _part_lines(parent: Expr, part: Expr, width: int, *, is_right: bool = False) -> list[str]:
-    if _needs_parentheses(parent, part, is_right=is_right) or _reads_better_enclosed(parent, part, width):
-        return ["(", *_indented(part, width), ")"]
-    return _lines(part, width)
+    def _reads_better_enclosed(self, parent: Expr, part: Expr, width: int) -> bool:
+        operations = isinstance(parent, Binary) and isinstance(part, Binary)
+        return operations and _binds(parent) != _binds(part) and len(self.line.of(part)) > width
 
+    def _indented(self, expr: Expr, width: int) -> list[str]:
+        return [_INDENT + line for line in self.of(expr, width - len(_INDENT))]
 
-def _reads_better_enclosed(parent: Expr, part: Expr, width: int) -> bool:
-    operations = isinstance(parent, Binary) and isinstance(part, Binary)
-    return operations and _binds(parent) != _binds(part) and len(show(part)) > width
+    def _list(self, opening: str, args: tuple[Expr, ...], width: int) -> list[str]:
+        lines = [opening]
+        for i, arg in enumerate(args):
+            block = self._indented(arg, width - 1)
+            lines += block if i == len(args) - 1 else [*block[:-1], block[-1] + ","]
+        return [*lines, ")"]
 
-
-def _indented(expr: Expr, width: int) -> list[str]:
-    return [_INDENT + line for line in _lines(expr, width - len(_INDENT))]
-
-
-def _list_lines(opening: str, args: tuple[Expr, ...], width: int) -> list[str]:
-    lines = [opening]
-    for i, arg in enumerate(args):
-        block = _indented(arg, width - 1)
-        lines += block if i == len(args) - 1 else [*block[:-1], block[-1] + ","]
-    return [*lines, ")"]
+    def _binary(self, expr: Binary, width: int) -> list[str]:
+        left = self._part(expr, expr.left, width)
+        right = self._part(expr, expr.right, width, is_right=True)
+        sign = _operator(expr)
+        if len(right) == 1 and len(sign) + 1 + len(right[0]) <= width:
+            return [*left, f"{sign} {right[0]}"]
+        return [*left, sign, *right]
 
 
 def _selector_lines(expr: Selector | Range, line: str) -> list[str]:
@@ -257,12 +287,3 @@ def _selector_lines(expr: Selector | Range, line: str) -> list[str]:
         return [line]
     end = _modifiers(inner.offset, inner.at) if isinstance(expr, Selector) else _suffix(expr)
     return [f"{name}{{", *[f"{_INDENT}{m}," for m in matchers[:-1]], f"{_INDENT}{matchers[-1]}", f"}}{end}"]
-
-
-def _binary_lines(expr: Binary, width: int) -> list[str]:
-    left = _part_lines(expr, expr.left, width)
-    right = _part_lines(expr, expr.right, width, is_right=True)
-    sign = _operator(expr)
-    if len(right) == 1 and len(sign) + 1 + len(right[0]) <= width:
-        return [*left, f"{sign} {right[0]}"]
-    return [*left, sign, *right]

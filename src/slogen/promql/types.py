@@ -106,7 +106,7 @@ def _check_selector(s: Selector) -> None:
     for m in s.matchers:
         if not m.label:
             raise PromQLTypeError("a label name cannot be empty")
-        if m.op in {MatchOp.RE, MatchOp.NRE}:
+        if m.op is MatchOp.RE or m.op is MatchOp.NRE:
             try:
                 regex.compile(m.value)
             except regex.RegexError as e:

@@ -6,7 +6,7 @@ from slogen import names
 from slogen.backends.backend import Backend
 from slogen.backends.grafana.board_component import component_board
 from slogen.backends.grafana.board_fleet import fleet_board
-from slogen.backends.grafana.board_model import model_board
+from slogen.backends.grafana.board_model import model_board, title
 from slogen.backends.grafana.board_tuning import tuning_board
 from slogen.backends.grafana.dashboard import Board, document
 from slogen.backends.grafana.json_text import dump
@@ -29,13 +29,13 @@ UID_COLLISION = Code(
 
 def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
     """Every board of every environment, or a diagnostic for one that could not be told from another."""
-    seen: dict[str, Where] = {}
+    yield from refuse(program)
+    printed: set[str] = set()
     for environment in program.environments:
-        for stem, board, where in _boards(environment, program.target):
-            if board.uid in seen:
-                yield _collision(board, where, seen[board.uid])
+        for stem, board in _boards(environment, program.target):
+            if board.uid in printed:
                 continue
-            seen[board.uid] = where
+            printed.add(board.uid)
             interval = max(program.target.scrape_interval, program.target.evaluation_interval)
             text = dump(document(board, interval), program.target.dashboard_indent)
             yield Artifact("dashboards", names.dashboard_path(environment.name, stem), text, 0)
@@ -43,22 +43,37 @@ def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
         yield Artifact("dashboards", names.PROVISIONING, _provisioning(program), 0)
 
 
-BACKEND = Backend("grafana", emit)
+def refuse(program: Program) -> Iterator[Diagnostic]:
+    """A diagnostic for every board that has the uid of another one."""
+    seen: dict[str, Where] = {}
+    for environment in program.environments:
+        parts = [
+            (component.name, title(environment, component), component.where) for component in environment.components
+        ]
+        spanning = [(stem, stem, parts[0][2]) for stem in (names.OVERVIEW, names.TUNING) if parts]
+        for stem, called, where in (*parts, *spanning):
+            uid = names.dashboard_uid(environment.name, stem)
+            if uid in seen:
+                yield _collision(called, uid, where, seen[uid])
+            seen.setdefault(uid, where)
 
 
-def _boards(environment: Environment, target: Target) -> Iterable[tuple[str, Board, Where]]:
+BACKEND = Backend("grafana", emit, refuse)
+
+
+def _boards(environment: Environment, target: Target) -> Iterable[tuple[str, Board]]:
     for component in environment.components:
         board = model_board if component.kind == "model" else component_board
-        yield component.name, board(environment, component, target), component.where
+        yield component.name, board(environment, component, target)
     if environment.components:
-        yield names.OVERVIEW, fleet_board(environment, target), environment.components[0].where
-        yield names.TUNING, tuning_board(environment), environment.components[0].where
+        yield names.OVERVIEW, fleet_board(environment, target)
+        yield names.TUNING, tuning_board(environment)
 
 
-def _collision(board: Board, where: Where, first: Where) -> Diagnostic:
+def _collision(called: str, uid: str, where: Where, first: Where) -> Diagnostic:
     return Diagnostic(
         UID_COLLISION,
-        f"the dashboard of {board.title} would have the uid {board.uid}, which another one has",
+        f"the dashboard of {called} would have the uid {uid}, which another one has",
         where.span,
         "rename the model or the environment",
         (Note("the other one is made for this", first.span),),

@@ -1,15 +1,15 @@
 """Dashboards as JSON that reads well in a diff: what fits on a line stays on it, so one change is one line."""
 
 import json
-from collections.abc import Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 
 from slogen.emit.yaml import YamlValue
 
 WIDTH = 120
 
-_text = json.JSONEncoder().encode
-"""One encoder for all leaves: `json.dumps` would look its defaults up a million times."""
-_number = json.JSONEncoder(allow_nan=False).encode
+_leaf = lru_cache(maxsize=1024, typed=True)(json.JSONEncoder(allow_nan=False).encode)
+"""Numbers and words, of which a board has few different ones; 1, 1.0 and true are told apart."""
 
 
 def dump(data: YamlValue, indent: int | None) -> str:
@@ -24,23 +24,26 @@ def dump(data: YamlValue, indent: int | None) -> str:
 
 def _laid_out(data: YamlValue, indent: str, margin: str, used: int) -> str:
     """The value, when `used` columns of its line are taken: on one line if all its parts are and they fit."""
-    if isinstance(data, str):
-        return _text(data)
     inner = margin + indent
-    if isinstance(data, dict | Mapping):
-        names = [f"{_text(key)}: " for key in data]
-        values = zip(names, data.values(), strict=True)
-        parts = [name + _laid_out(value, indent, inner, len(inner) + len(name)) for name, value in values]
-        return _joined("{", parts, "}", (inner, margin), used)
-    if isinstance(data, list | tuple):
-        parts = [_laid_out(value, indent, inner, len(inner)) for value in data]
-        return _joined("[", parts, "]", (inner, margin), used)
-    return _number(data)
+    parts: list[str] = []
+    if isinstance(data, str):
+        return encode_basestring_ascii(data)
+    if isinstance(data, dict):
+        for key, value in data.items():
+            name = _name(key)
+            parts.append(name + _laid_out(value, indent, inner, len(inner) + len(name)))
+        start, end = "{}"
+    elif isinstance(data, list | tuple):
+        parts += [_laid_out(value, indent, inner, len(inner)) for value in data]
+        start, end = "[]"
+    else:
+        return _leaf(data)
+    line = ", ".join(parts)
+    if used + len(line) + 2 * bool(parts) < WIDTH and "\n" not in line:
+        return start + line + end
+    return f"{start}\n{inner}" + f",\n{inner}".join(parts) + f"\n{margin}{end}"
 
 
-def _joined(start: str, parts: list[str], end: str, margins: tuple[str, str], used: int) -> str:
-    length = sum(map(len, parts)) + 2 * len(parts)
-    if used + length < WIDTH and not any("\n" in part for part in parts):
-        return start + ", ".join(parts) + end
-    inner, outer = margins
-    return f"{start}\n{inner}" + f",\n{inner}".join(parts) + f"\n{outer}{end}"
+@lru_cache(maxsize=1024)
+def _name(key: str) -> str:
+    return f"{encode_basestring_ascii(key)}: "

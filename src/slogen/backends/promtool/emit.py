@@ -7,7 +7,7 @@ minutes are left to the proofs and to a real server.
 from collections.abc import Iterator, Mapping, Sequence
 
 from slogen import names
-from slogen.backends.backend import Backend
+from slogen.backends.backend import Backend, nothing
 from slogen.backends.promtool.notation import Clock, series
 from slogen.emit.artifact import Artifact
 from slogen.emit.yaml import YamlValue, dump
@@ -41,7 +41,7 @@ def emit(program: Program) -> Iterator[Artifact]:
                 yield Artifact("generated", path, _file(environment, component, told, program.target), 0)
 
 
-PROMTOOL = Backend("promtool", emit)
+PROMTOOL = Backend("promtool", emit, nothing)
 
 
 def _stories(environment: Environment, component: Component, tick: int) -> dict[tuple[Phase, ...], list[Claim]]:

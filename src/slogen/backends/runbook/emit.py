@@ -6,7 +6,7 @@ from jinja2 import Environment as Templates
 from jinja2 import PackageLoader, StrictUndefined, Template
 
 from slogen import names
-from slogen.backends.backend import Backend
+from slogen.backends.backend import Backend, nothing
 from slogen.backends.runbook.markdown import Markdown, escaped
 from slogen.backends.runbook.pages import Model, Page, alert_page, alerts_of, fleet_alerts, model_of, slo_page
 from slogen.emit.artifact import Artifact
@@ -64,4 +64,4 @@ def _fleet(environment: Environment, template: Template) -> Iterator[Artifact]:
         yield Artifact("generated", path, template.render(env=environment.name, alerts=alerts), 0)
 
 
-BACKEND = Backend("runbook", emit)
+BACKEND = Backend("runbook", emit, nothing)
