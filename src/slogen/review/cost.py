@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from slogen import names
 from slogen.ir.program import Program
 from slogen.ir.signals import EventSignal, GaugeSignal, SeriesId, Signal
 
@@ -73,7 +74,8 @@ def facts(program: Program, series: int) -> Facts:
     """The declared facts of a program's servers and the raw series that its signals name; `series` copies of each."""
     target = program.target
     signals = [s for e in program.environments for c in e.components for s in (*c.signals, *e.signals)]
-    known = dict.fromkeys(series_id for signal in signals for series_id in _raw(signal))
+    named = (series_id for signal in signals for series_id in _raw(signal))
+    known = dict.fromkeys(one for one in named if not one.metric.startswith(names.SERIES))
     return Facts(series, target.scrape_interval, target.evaluation_interval, tuple(known))
 
 
