@@ -53,7 +53,7 @@ def cards(program: Program, proofs: Proofs, trees: Trees, side: Side) -> tuple[A
             card = _card(owner, alert, environment, proven, side)
             told = trees.told(alert, environment)
             expression, runbook = (text.replace(environment.name, "\0") for text in (show(alert.expr), card.runbook))
-            alike = replace(card, expression=expression, runbook=runbook, written="", runbook_file="")
+            alike = replace(card, expression=expression, runbook=runbook, written="", rules="", runbook_file="")
             merged.setdefault(alike, []).append((card, environment.name, told))
     return tuple(_with_identity(_together(members) for members in merged.values()))
 
@@ -98,6 +98,7 @@ def _card(owner: _Owner, alert: Alert, environment: Environment, proven: Sequenc
         runbook=runbook,
         runbook_file=_runbook_file(runbook, environment.name, side),
         written=f"{alert.where.span.file}:{alert.where.span.line}",
+        rules=f"generated/{names.rules_path(environment.name, owner.stem)}",
         expression=pretty(alert.expr),
     )
 

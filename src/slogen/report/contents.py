@@ -58,7 +58,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """One alert with its proof, for all environments in which both are the same; `facts` are pairs of words."""
+    """One alert with its proof, for all environments in which both are the same.
+
+    `facts` are pairs of words; `written` and `rules` say where it comes from and in which emitted file it lies.
+    """
 
     id: str
     model: str
@@ -79,6 +82,7 @@ class AlertCard:
     runbook: str
     runbook_file: str
     written: str
+    rules: str
     expression: str
 
 

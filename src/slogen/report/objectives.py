@@ -1,5 +1,6 @@
 """The objectives of a fleet as rows: what is promised, what that allows, how soon a full outage is noticed."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -20,7 +21,10 @@ def objectives(program: Program, cards: Sequence[AlertCard]) -> tuple[Objective,
         for component in environment.components:
             for slo in component.slos:
                 found.setdefault(_row(component, slo), []).append(environment.name)
-    return tuple(_objective(key, environments, cards) for key, environments in found.items())
+    about: dict[tuple[str, str], list[AlertCard]] = defaultdict(list)
+    for card in cards:
+        about[card.model, card.about].append(card)
+    return tuple(_objective(key, environments, about[key[0], key[1]]) for key, environments in found.items())
 
 
 def _row(component: Component, slo: Slo) -> _Key:
@@ -62,7 +66,7 @@ def _watching(component: Component, slo: Slo) -> Iterator[tuple[str, int, Fracti
 
 def _objective(key: _Key, environments: Sequence[str], cards: Sequence[AlertCard]) -> Objective:
     model, name, title, objective, period, allowed, noticed, team, criticality = key
-    mine = [c for c in cards if c.model == model and c.about == name and set(c.environments) & set(environments)]
+    mine = [card for card in cards if set(card.environments) & set(environments)]
     return Objective(
         id=f"{model}-{name}-{environments[0]}",
         model=model,

@@ -1,6 +1,7 @@
 """The first screen: one sentence about the whole fleet, its largest numbers, and its models in order."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from slogen import names
@@ -57,10 +58,13 @@ def models(program: Program, cards: Sequence[AlertCard]) -> Iterator[Model]:
     for environment in program.environments:
         for part in environment.components:
             parts.setdefault(part.name, part)
+    found: dict[str, list[AlertCard]] = defaultdict(list)
+    for card in cards:
+        found[card.model].append(card)
     for name, part in sorted(parts.items()):
-        mine = _in_order([card for card in cards if card.model == name])
+        mine = _in_order(found[name])
         yield Model(name, name, part.team, part.description, worst([card.state for card in mine]), mine)
-    shared = _in_order([card for card in cards if card.model == names.FLEET])
+    shared = _in_order(found[names.FLEET])
     if shared:
         about = "What watches the rules, the servers and every model at once."
         yield Model(names.FLEET, "The whole fleet", "", about, worst([card.state for card in shared]), shared)

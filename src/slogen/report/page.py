@@ -7,9 +7,12 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from slogen.report.contents import STATES, Contents
+from slogen.report.contents import STATES, AlertCard, Claim, Contents
 from slogen.report.figures import WIDTH, Figure
 from slogen.report.wording import count, plural
+
+MOST_WHOLE = 1_500
+"""Alerts that are shown whole; beyond them one whose proof is already on the page leads there."""
 
 _SEVERITIES = ("page", "ticket", "log")
 
@@ -17,7 +20,7 @@ _SEVERITIES = ("page", "ticket", "log")
 def page(contents: Contents) -> str:
     """The document; all texts are escaped, and the browser is told to run and load nothing but what is inside."""
     style, script = _asset("report.css"), _asset("report.js")
-    sprite = Sprite()
+    shared = Shared()
     templates = Environment(
         loader=PackageLoader("slogen.report"),
         autoescape=True,
@@ -32,7 +35,7 @@ def page(contents: Contents) -> str:
         it=contents,
         states=STATES,
         severities=_SEVERITIES,
-        sprite=sprite,
+        shared=shared,
         width=WIDTH,
         style=style,
         script=script,
@@ -55,11 +58,21 @@ def _hash(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Sprite:
-    """The drawings of a page, each once however often it is shown."""
+class Shared:
+    """What alerts have in common: each drawing is stored once, and on a large page each proof is shown once."""
 
-    bodies: dict[tuple[str, int], str] = field(default_factory=dict)
+    drawings: dict[tuple[str, int], str] = field(default_factory=dict)
+    proofs: dict[tuple[Claim, ...], str] = field(default_factory=dict)
+    shown: int = 0
 
-    def place(self, figure: Figure) -> str:
+    def drawing(self, figure: Figure) -> str:
         """The name under which a drawing can be shown."""
-        return self.bodies.setdefault((figure.body, figure.height), f"d{len(self.bodies) + 1}")
+        return self.drawings.setdefault((figure.body, figure.height), f"d{len(self.drawings) + 1}")
+
+    def elsewhere(self, card: AlertCard) -> str:
+        """The id of the card that shows the same proof; empty where this card is to show it."""
+        first = self.proofs.setdefault(card.claims, card.id)
+        if self.shown >= MOST_WHOLE and first != card.id:
+            return first
+        self.shown += 1
+        return ""
