@@ -9,10 +9,18 @@ import numpy as np
 from slogen.evaluator.times import Floats
 from slogen.evaluator.vector import Vector, merged, pruned, without_name
 
+LARGE = 21
+"""Beyond this Go takes `sinh` and `cosh` to be half an exponential, which overflows a little earlier than they do."""
 
-def _half_exp(values: Floats) -> Floats:
-    """What Go takes `sinh` and `cosh` to be from 21 on, which overflows a little earlier than they do."""
-    return np.exp(np.abs(values)) * 0.5
+
+def _sinh(values: Floats) -> Floats:
+    sizes = np.abs(values)
+    return np.where(sizes > LARGE, np.copysign(np.exp(sizes) * 0.5, values), np.sinh(values))
+
+
+def _cosh(values: Floats) -> Floats:
+    sizes = np.abs(values)
+    return np.where(sizes > LARGE, np.exp(sizes) * 0.5, np.cosh(values))
 
 
 FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
@@ -31,8 +39,8 @@ FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
         "asin": np.arcsin,
         "acos": np.arccos,
         "atan": np.arctan,
-        "sinh": lambda values: np.where(np.abs(values) > 21, np.copysign(_half_exp(values), values), np.sinh(values)),
-        "cosh": lambda values: np.where(np.abs(values) > 21, _half_exp(values), np.cosh(values)),
+        "sinh": _sinh,
+        "cosh": _cosh,
         "tanh": np.tanh,
         "asinh": np.arcsinh,
         "acosh": np.arccosh,
