@@ -102,7 +102,7 @@ ROWS = (
     ),
     Row(
         "support-chatbot", "LocaleGap", "the-hidden-drop", "all-languages-alike",
-        {"alerts.locale-gap.parity": {"gap": "5 points"}, "slos.helpful.slices.by": "locale"},
+        {"alerts.locale-gap.parity": {"gap": "5 points", "against": "rest"}, "slos.helpful.slices.by": "locale"},
     ),
     Row(
         "support-chatbot", "ErrorBudgetBurnPage", "game-day-one-slice", "all-languages-alike",

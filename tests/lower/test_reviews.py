@@ -61,6 +61,19 @@ def test_a_fixed_reference_needs_a_day(tmp_path: Path) -> None:
     assert [code for code, _, _ in found(tmp_path, body, DAY)] == ["SLO322"]
 
 
+@pytest.mark.parametrize(
+    "frozen",
+    [
+        "drop: {of: app.precision, by: 5 points, reference: 92%}",
+        "score_distribution: {from: app, test: psi, above: 0.2, over: 1d, bins: [0.5, 1], reference: [90%, 10%]}",
+    ],
+)
+def test_every_fixed_reference_needs_a_day(frozen: str, tmp_path: Path) -> None:
+    """A number of the validation set, or its distribution, is as frozen as a band; one for want of a past is not."""
+    alert = f"alerts: {{own: {{severity: log, {frozen}}}}}\n"
+    assert [code for code, _, _ in found(tmp_path, alert, DAY)] == ["SLO322"]
+
+
 def test_a_moving_reference_needs_none(tmp_path: Path) -> None:
     """The past moves by itself."""
     body = "alerts: {own: {severity: log, baseline: {of: app.precision, deviations: 3}}}\n"

@@ -21,18 +21,26 @@ def drop(shape: Drop, ask: Question) -> Answer:
     value = value_of(shape.of, ask)
     if isinstance(value, list):
         return None, value
-    over = shape.over or (min(shape.against, q.DAY) if isinstance(value, Share | Flow) else None)
+    over = shape.over or (min(shape.against or q.DAY, q.DAY) if isinstance(value, Share | Flow) else None)
     now = value_now(value, over, shape.min_events)
-    past = value_now(value, over, shape.min_events, offset=shape.against)
-    if shape.reference is not None:
-        past = q.or_(past, q.vector(float(shape.reference.value)))
-    expr = q.lt(now, lowered(past, shape.by))
-    says = f"{shape.of} has fallen by more than {shown(shape.by)} against {window(shape.against)} before"
-    usual = _usual(value)
+    expr = q.lt(now, lowered(_compared_with(shape, value, over), shape.by))
+    against = f"against {window(shape.against)} before" if shape.against is not None else "against the reference"
+    says = f"{shape.of} has fallen by more than {shown(shape.by)} {against}"
+    fixed = shape.reference if shape.against is None else None
+    usual = _usual(value) if fixed is None else float(fixed.value)
     fallen = usual - 2 * _step(usual, shape.by)
     told = _told(value, ask, expr, says, (usual, max(fallen, 0.0) if isinstance(value, Share) else fallen), over)
     near = behaviour(value, usual - _step(usual, shape.by) / 2, over, shape.min_events)
-    return _with_past(told, shape.against + (over or 0), near), check_value(value, ask)
+    return _with_past(told, (shape.against or 0) + (over or 0), near), check_value(value, ask)
+
+
+def _compared_with(shape: Drop, value: Value, over: int | None) -> q.Vector:
+    """The past, where there is none the reference, or the reference alone."""
+    known = None if shape.reference is None else q.vector(float(shape.reference.value))
+    if shape.against is None and known is not None:
+        return known
+    past = value_now(value, over, shape.min_events, offset=shape.against or 0)
+    return past if known is None else q.or_(past, known)
 
 
 def lowered(past: q.Vector, by: Change) -> q.Vector:

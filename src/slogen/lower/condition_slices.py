@@ -1,5 +1,6 @@
 """Conditions that compare parts with each other: slices of the traffic, and a new version with the old one."""
 
+from slogen import names
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import EventSignal, Outcome
 from slogen.ir.witness import Behaviour, Traffic
@@ -14,7 +15,7 @@ from slogen.lower.source_checks import check_conditions
 from slogen.lower.source_labels import example, spec_matchers
 from slogen.lower.source_outcomes import event_signal
 from slogen.promql import build as q
-from slogen.promql.ast import Matcher, Number
+from slogen.promql.ast import Matcher, Matching, Number
 from slogen.spec.conditions import Canary, Parity
 from slogen.spec.units import Change, Quantity
 
@@ -91,6 +92,8 @@ def _behind(shape: Parity, value: Share, each: q.Vector, sliced: Slicing) -> q.V
     best = q.max_by(plain) if value.higher_is_better else q.min_by(plain)
     everyone = share_value(value, shape.over, shape.min_events)
     usual: q.Vector = best if shape.against == "best" or shape.ratio is not None else everyone
+    if shape.gap is not None and shape.against == "rest":
+        return _beyond(each, _rest(shape, value, sliced), shape.gap, value.higher_is_better, q.on(names.SLICE))
     if shape.ratio is not None:
         bound = float(shape.ratio)
         if value.higher_is_better:
@@ -99,18 +102,34 @@ def _behind(shape: Parity, value: Share, each: q.Vector, sliced: Slicing) -> q.V
     return _beyond(each, usual, shape.gap, value.higher_is_better) if shape.gap is not None else each
 
 
-def _beyond(each: q.Vector, usual: q.Vector, gap: Change, higher_is_better: bool) -> q.Vector:
+def _rest(shape: Parity, value: Share, sliced: Slicing) -> q.Vector:
+    """For each slice the value of all events but its own: what the slice itself does not pull down.
+
+    (all - slice) / (all of all - all of slice), both differences with the sign that lets many slices meet one sum.
+    """
+    all_part, all_whole = share_sums(value, shape.over)
+    part, whole = share_sums(value, shape.over, sliced)
+    others = q.sub(whole, all_whole, q.on(group_left=()))
+    enough = q.le(others, -shape.min_events) if shape.min_events else q.lt(others, 0)
+    found = q.div(q.sub(part, all_part, q.on(group_left=())), enough)
+    return q.sub(1, found) if value.complement else found
+
+
+def _beyond(
+    each: q.Vector, usual: q.Vector, gap: Change, higher_is_better: bool, matching: Matching | None = None
+) -> q.Vector:
     """What is further than `gap` on the worse side of the usual; a percentage is relative to the usual."""
     step = q.mul(float(gap.amount), usual) if gap.unit == "percent" else Number(float(gap.amount))
+    alike = matching or q.on(group_left=())
     if higher_is_better:
-        return q.lt(each, q.sub(usual, step), q.on(group_left=()))
-    return q.gt(each, q.add(usual, step), q.on(group_left=()))
+        return q.lt(each, q.sub(usual, step), alike)
+    return q.gt(each, q.add(usual, step), alike)
 
 
 def _far(shape: Parity) -> str:
     if shape.ratio is not None:
         return f"below {shown(Quantity(shape.ratio, 'ratio'))} of the best one"
-    behind = "the best one" if shape.against == "best" else "all together"
+    behind = {"best": "the best one", "rest": "all others"}.get(shape.against, "all together")
     return f"more than {shown(shape.gap)} behind {behind}" if shape.gap is not None else ""
 
 

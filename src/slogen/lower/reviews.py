@@ -6,7 +6,7 @@ from datetime import date
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.where import Where
 from slogen.spec.alerts import Alert, AtLeast, Condition
-from slogen.spec.conditions import Baseline
+from slogen.spec.conditions import Baseline, Drop, ScoreDistribution
 from slogen.spec.load import LoadedSpec
 from slogen.spec.slos import Slo
 
@@ -37,8 +37,9 @@ UNREVIEWED_REFERENCE = Code(
     Severity.INFO,
     "a fixed reference grows old unnoticed",
     """\
-`mean` and `deviation` are frozen numbers, true for the data they came from. Data moves, and a band that was right for
-the validation set ends as noise or as blindness. Write `review_after`: from that day on slogen asks for a decision.
+`mean` and `deviation`, or a `reference` alone, are frozen numbers, true for the data they came from. Data moves, and a
+band that was right for the validation set ends as noise or as blindness. Write `review_after`: from that day on slogen
+asks for a decision.
 """,
 )
 
@@ -65,7 +66,7 @@ def _of_item(name: str, item: Slo | Alert, where: Where, today: date) -> Iterato
         yield Diagnostic(REVIEW_DUE, message, where.at("review_after"), "decide, and write the next day")
     elif item.review_after is None and isinstance(item, Alert):
         for path in _frozen(item, ""):
-            message = f"{name} compares with a fixed mean, and no day says when that is looked at again"
+            message = f"{name} compares with a fixed reference, and no day says when that is looked at again"
             yield Diagnostic(UNREVIEWED_REFERENCE, message, where.at(path), "write `review_after` on the alert")
 
 
@@ -75,6 +76,8 @@ def _frozen(condition: Condition, path: str) -> Iterator[str]:
     match condition.value:
         case Baseline(mean=mean) if mean is not None:
             yield f"{here}.mean"
+        case Drop(against=None) | ScoreDistribution(against=None):
+            yield f"{here}.reference"
         case tuple() as parts:
             yield from _of_parts(parts, here)
         case AtLeast(of=parts):

@@ -142,12 +142,22 @@ class Drop(Node):
 
     of: Of
     by: By = Field(description="How far: `5 points` is absolute, `5%` relative.", examples=["5 points", "5%"])
-    against: Against
+    against: Duration | None = Field(
+        default=None, description="How far back the value is compared with.", examples=["1w"]
+    )
     over: OptionalOver = Field(default=None)
     reference: Bound | None = Field(
-        default=None, description="What it is compared with while there is no past.", examples=["92%"]
+        default=None,
+        description="What it is compared with while there is no past; always, without `against`.",
+        examples=["92%"],
     )
     min_events: MinEvents = Field(default=0)
+
+    @model_validator(mode="after")
+    def _something_to_compare_with(self) -> Self:
+        if self.against is None and self.reference is None:
+            raise wrong_choice([], ["against", "reference"])
+        return self
 
 
 class Baseline(Node):
@@ -208,8 +218,10 @@ class Parity(Node):
     ratio: Percentage | None = Field(
         default=None, description="The smallest share of the best slice's value that is fair.", examples=["80%"]
     )
-    against: Literal["overall", "best"] = Field(
-        default="overall", description="What each slice is compared with.", examples=["overall"]
+    against: Literal["overall", "rest", "best"] = Field(
+        default="overall",
+        description="What each slice is compared with: all together, all but itself, or the best one.",
+        examples=["rest"],
     )
     over: Over
     min_events: MinEvents = Field(default=0)
