@@ -34,19 +34,19 @@ def test_a_folder_that_cannot_be_made_is_status_3(tmp_path: Path, capsys: pytest
     assert run(["init", str(tmp_path / "file/project")], capsys)[0] == 3
 
 
-PAGE = "specs/samples/support-vllm.prom"
+PAGE = "specs/samples/fraud-drift.prom"
 
 
 def test_a_saved_page_starts_a_project_that_is_green_at_once(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The proposed spec takes the place of the example; it validates, builds and proves without a touch."""
-    page, project = root / "specs/samples/fraud-kserve.prom", tmp_path / "monitoring"
+    page, project = root / PAGE, tmp_path / "monitoring"
     status, _, err = run(["init", str(project), "--from", str(page), "--ci", "none"], capsys)
     assert status == 0
-    assert "fraud: recognised kserve on samples/fraud-kserve.prom; proposed latency" in err
+    assert "fraud: recognised evidently on samples/fraud-drift.prom (2 of 3 usual metrics); proposed drift" in err
     assert sorted(path.name for path in (project / "specs").iterdir()) == ["fraud.yaml"]
-    assert (project / "samples/fraud-kserve.prom").read_bytes() == page.read_bytes()
+    assert (project / "samples/fraud-drift.prom").read_bytes() == page.read_bytes()
     for command in (["validate"], ["build"], ["build", "--check"], ["test", "-j", "1"]):
         status, out, err = run([*command, "--project", str(project)], capsys)
         assert status == 0, out + err
@@ -60,17 +60,17 @@ def test_a_page_adds_a_spec_to_a_project(root: Path, tmp_path: Path, capsys: pyt
     assert {path: path.read_bytes() for path in before} == before
     added = {path for path in tmp_path.rglob("*") if path.is_file()} - set(before)
     assert {path.relative_to(tmp_path).as_posix() for path in added} == {
-        "specs/support-chat.yaml", "samples/support-vllm.prom",
+        "specs/fraud.yaml", "samples/fraud-drift.prom",
     }  # fmt: skip
     assert run(["validate", "-C", str(tmp_path)], capsys)[0] == 0
     status, _, err = run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)
     assert status == 2
-    assert "support-chat has a spec already" in err
-    (tmp_path / "specs/support-chat.yaml").rename(tmp_path / "specs/chat.txt")
+    assert "fraud has a spec already" in err
+    (tmp_path / "specs/fraud.yaml").rename(tmp_path / "specs/fraud.txt")
     status, _, err = run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)
     assert status == 2
-    assert "samples/support-vllm.prom is there already" in err
-    assert not (tmp_path / "specs/support-chat.yaml").exists()
+    assert "samples/fraud-drift.prom is there already" in err
+    assert not (tmp_path / "specs/fraud.yaml").exists()
 
 
 def test_the_team_is_the_projects(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +79,7 @@ def test_the_team_is_the_projects(root: Path, tmp_path: Path, capsys: pytest.Cap
     text = (root / "slogen.yaml").read_text()
     (tmp_path / "slogen.yaml").write_text(text.replace("\nteams:", "\nspecs: watch/specs\nteams:"))
     assert run(["init", str(tmp_path), "--from", str(root / PAGE)], capsys)[0] == 0
-    spec = (tmp_path / "watch/specs/support-chat.yaml").read_text()
+    spec = (tmp_path / "watch/specs/fraud.yaml").read_text()
     assert "team:" not in spec
     assert "$schema" not in spec
     assert run(["validate", "-C", str(tmp_path)], capsys)[0] == 0

@@ -1,11 +1,14 @@
 """Each exit status really occurs, for the reason that the documents give: scripts in CI rely on them."""
 
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from slogen import pipeline
+from slogen.cli.main import main
 from slogen.cli.status import Status
 from tests.cli.running import run
 
@@ -35,8 +38,9 @@ def unreadable(project: Path) -> list[str]:
     return ["init", str(project), "--from", str(project / "specs/odd.yaml")]
 
 
-def full(_: Path) -> list[str]:
+def full(project: Path) -> list[str]:
     """The disk has no room for the report."""
+    (project / "specs/example-model.test.yaml").write_text(STORY)
     return ["test", "--no-proofs", "-j", "1", "--junit", "/dev/full"]
 
 
@@ -53,20 +57,31 @@ CASES: dict[Status, tuple[Callable[[Path], list[str]], ...]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project."""
+    project = tmp_path_factory.mktemp("starter")
+    with mock.patch.object(sys, "argv", ["slogen", "init", str(project), "--ci", "none"]), pytest.raises(SystemExit):
+        main()
+    return project
+
+
 @pytest.mark.parametrize(
     ("status", "case"), [pytest.param(status, case) for status, cases in CASES.items() for case in cases]
 )
 def test_a_status_occurs(
     status: Status,
     case: Callable[[Path], list[str]],
+    starter: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """In a new project, after what the case did to it."""
-    assert run(["init", str(tmp_path), "--ci", "none"], capsys)[0] == 0
-    monkeypatch.chdir(tmp_path)
-    found, out, err = run(case(tmp_path), capsys)
+    project = tmp_path / "project"
+    shutil.copytree(starter, project)
+    monkeypatch.chdir(project)
+    found, out, err = run(case(project), capsys)
     assert found == status, out + err
     assert "Traceback" not in err
     if case is failed:
@@ -74,17 +89,16 @@ def test_a_status_occurs(
 
 
 def test_a_bug_is_told_from_a_finding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An exception inside of a verb ends with status 70 and the path of a report that has the traceback."""
 
-    def compiled(*_: object) -> None:
+    def show(*_: object) -> None:
         raise KeyError("unforeseen")
 
-    assert run(["init", str(tmp_path), "--ci", "none"], capsys)[0] == 0
-    monkeypatch.setattr(pipeline, "compiled", compiled)
+    monkeypatch.setattr("slogen.cli.validate.show", show)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    status, _, err = run(["validate", "-C", str(tmp_path)], capsys)
+    status, _, err = run(["validate", "-C", str(starter)], capsys)
     assert status == Status.BUG
     [report] = tmp_path.glob("slogen-bug-*.txt")
     assert str(report) in err

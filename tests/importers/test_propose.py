@@ -145,6 +145,16 @@ def test_the_same_page_gives_the_same_bytes_in_any_order_of_its_lines(tmp_path: 
     assert specs(again) == specs(first)
 
 
+def test_open_metrics_is_read_as_well(tmp_path: Path) -> None:
+    """Counters are declared without `_total`, numbers may have exemplars, and the end is marked."""
+    page = page_of("vllm")
+    declared = re.sub(r"_total counter$", " counter", page, flags=re.MULTILINE)
+    exemplars = re.sub(r"(_bucket\{.*\} \d+)$", r'\1 # {trace_id="a{b"} 0.3 1700000000.1', declared, flags=re.MULTILINE)
+    assert exemplars != declared != page
+    openly = specs(made(tmp_path, exemplars + "# EOF\n"))
+    assert openly == specs(made(tmp_path, page))
+
+
 def test_a_model_in_two_namespaces_makes_two_specs(tmp_path: Path) -> None:
     """The label that says where the model runs is selected as well, and not the one that says who calls."""
     page = page_of("istio").replace('destination_service_namespace="x"', 'destination_service_namespace="eu"')

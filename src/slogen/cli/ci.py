@@ -36,10 +36,11 @@ def ci_files(host: Host, project: Path) -> dict[Path, str]:
 
 
 def _text(source: str, project: Path) -> str:
+    from slogen.promql.atoms import quote
+
     path = f"ci/{source}"
     text = started(path)[path].decode()
-    folder = (inside(project) or ".").replace("\\", "\\\\").replace('"', '\\"')
-    return text.replace("@PROJECT@", folder).replace("@VERSION@", version("slogen"))
+    return text.replace("@VERSION@", version("slogen")).replace('"@PROJECT@"', quote(inside(project) or "."))
 
 
 def advice(path: Path) -> str:

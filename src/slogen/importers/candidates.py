@@ -46,6 +46,11 @@ class Use:
     select: Mapping[str, str | Mapping[str, str]]
     sample: str
 
+    def presence(self) -> str:
+        """How much of what the server usually exports is on the page: `15 of 17 usual metrics`."""
+        usual = {name for name, metric in self.server.entry.metrics.items() if metric.opt_in is None}
+        return f"{len(usual & set(self.server.found))} of {len(usual)} usual metrics"
+
     def resolved(self) -> ResolvedSource:
         """The source as lowering sees it; its page has only the server's own metrics."""
         written = Source.model_validate({"template": self.server.name, "select": self.select, "sample": self.sample})

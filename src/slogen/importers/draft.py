@@ -81,9 +81,8 @@ def _head(draft: Draft) -> Iterator[str]:
 
 def _source(use: Use) -> Iterator[str]:
     entry = use.server.entry
-    usual = [name for name, metric in entry.metrics.items() if metric.opt_in is None]
-    present = f"{len(set(use.server.found) & set(usual))} of its {len(usual)} usual metrics are on the page"
-    yield from said(f"{entry.title} ({entry.versions}): {present}, {', '.join(use.server.found[:3])} among them.", "  ")
+    some = ", ".join(use.server.found[:3])
+    yield from said(f"{entry.title} ({entry.versions}): {use.presence()} are on the page, {some} among them.", "  ")
     if not use.select:
         yield from said(
             "The page names no model, so this takes in every server of its kind that Prometheus scrapes. Where there "

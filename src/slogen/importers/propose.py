@@ -158,6 +158,6 @@ def _refused(draft: Draft, errors: list[Diagnostic]) -> dict[Candidate, str]:
 
 
 def _summary(draft: Draft) -> str:
-    servers = ", ".join(f"{use.server.name} on {use.sample}" for use in draft.uses)
+    servers = ", ".join(f"{use.server.name} on {use.sample} ({use.presence()})" for use in draft.uses)
     what = ", ".join(one.key for one in draft.candidates) or "nothing that can be measured"
     return f"{draft.name}: recognised {servers}; proposed {what}"
