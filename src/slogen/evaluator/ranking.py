@@ -26,7 +26,7 @@ def ranked(op: str, vector: Vector, grouping: Grouping, limits: Floats, notes: A
 
     With a single step the rows come in the order of their values, group by group.
     """
-    if not len(vector) or limits.max() < 1:
+    if not vector.holding().any() or limits.max() < 1:
         return empty(vector.steps)
     _check_limits(limits[vector.holding().any(axis=0)])
     note_ignored(op, vector, notes)
