@@ -102,5 +102,10 @@ def _told(outcome: Outcome) -> Outcome:
 
 
 def _stops(finding: Diagnostic, file: str) -> bool:
-    """Whether an error keeps the tests of a file from running: its own, and those of specs, but not other tests'."""
-    return finding.span is None or finding.span.file == file or not finding.span.file.endswith(SUFFIX)
+    """Whether an error keeps the tests of a file from running: its own, and those of specs, but not other tests'.
+
+    One about data that a test names is that test's.
+    """
+    spans = (finding.span, *(note.span for note in finding.notes))
+    tests = [span.file for span in spans if span is not None and span.file.endswith(SUFFIX)]
+    return not tests or file in tests

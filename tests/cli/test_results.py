@@ -139,8 +139,13 @@ def test_nothing_to_do_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_pytest_collects_both_formats(tmp_path: Path) -> None:
-    """Scenario tests and promtool's tests are items; a failure tells what was seen, without a traceback."""
+    """Scenario tests and promtool's tests are items; a failure tells what was seen, without a traceback.
+
+    A file whose traffic cannot be read is an error of its own, and of no other file.
+    """
     write(tmp_path, TESTS)
+    write(tmp_path, "traffic: {db: {recorded: day.csv}}\ntests: {it: {lasts: 1h, expect: [{silent: true}]}}\n", "store")
+    (tmp_path / "specs" / "day.csv").write_text("0,1\n60,-1\n", "utf-8")
     (tmp_path / "rules.yml").write_text("groups: [{name: g, rules: [{record: a, expr: vector(1)}]}]\n", "utf-8")
     (tmp_path / "own.test.yaml").write_text(
         "rule_files: [rules.yml]\ntests:\n"
@@ -149,10 +154,12 @@ def test_pytest_collects_both_formats(tmp_path: Path) -> None:
         "utf-8",
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:slogen", "-p", "slogen.pytest_plugin", "."]
+    command.append("--continue-on-collection-errors")
     # The plugin is named here because it may not be installed; where it is, it must not load twice.
     alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
 
-    assert "3 failed, 2 passed" in done.stdout
+    assert "3 failed, 2 passed, 1 error" in done.stdout
+    assert "specs/day.csv:2:1" in done.stdout
     assert "it never fires, expected at 5m" in done.stdout
     assert "Traceback" not in done.stdout

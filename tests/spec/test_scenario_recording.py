@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from slogen.diagnostics.model import Span
-from slogen.spec.scenario_recording import LARGEST, MOST, RecordingFile, read_recording
+from slogen.spec import scenario_recording
+from slogen.spec.scenario_recording import LARGEST, RecordingFile, read_recording
 
 NAMED = Span("specs/shop.test.yaml", 3, 20, 3, 30)
 
@@ -92,7 +93,6 @@ def test_a_wrong_sample_in_json_is_pointed_at(tmp_path: Path) -> None:
     [
         ("day.csv", "", "0 measurements"),
         ("day.csv", "time,rate\n0,1\n", "1 measurements"),
-        ("day.csv", "0,1\n" * (MOST + 1), "100,001 measurements"),
         ("day.csv", b"0" * (LARGEST + 1), "larger than"),
         ("day.csv", b"0,1\n60,\xff", "byte 8 is not UTF-8"),
         ("day.csv", "0,1,2\n", "line 1 has 3 column(s)"),
@@ -135,6 +135,15 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     for written, says in known.items():
         [finding] = read_recording(project, "specs/shop.test.yaml", written, NAMED).diagnostics
         assert says in finding.message, written
+
+
+def test_a_recording_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number of measurements nothing is made of them."""
+    monkeypatch.setattr(scenario_recording, "MOST", 3)
+    [finding] = reading(tmp_path, "0,1\n" * 4).diagnostics
+
+    assert "it holds 4 measurements" in finding.message
+    assert finding.hint == "it may hold 2 to 3"
 
 
 def test_many_wrong_lines_are_counted(tmp_path: Path) -> None:
