@@ -156,6 +156,7 @@ class Costed:
                     "series": cost.recorded,
                     "samples_per_minute": round(cost.samples),
                     "by_window": {str(window): round(samples) for window, samples in cost.by_window().items()},
+                    "by_group": {group.name: round(group.samples) for group in cost.dearest()},
                 }
                 for name, cost in self.costs.items()
             },
@@ -170,8 +171,6 @@ def costed(root: Path, today: date, series: int, profile: Profile) -> Costed:
         return Costed({}, (), source.diagnostics, source.texts)
     side = built(source.program, _emitted(source))
     costs = priced(side, series)
-    objects = {
-        path: text for path, text in side.files.items() if "/prometheus/rules/" in path or "/kubernetes/" in path
-    }
+    objects = {path: text for path, text in side.files.items() if "/kubernetes/" in path}
     found = [problem for cost in costs.values() for problem in exceeded(profile, cost, objects)]
     return Costed(costs, tuple(dict.fromkeys(found)), source.diagnostics, source.texts)

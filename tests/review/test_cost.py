@@ -5,7 +5,8 @@ import pytest
 from slogen.ir.signals import SeriesId
 from slogen.promql.parse import parse
 from slogen.replay.rulefile import read
-from slogen.review.cost import Facts
+from slogen.review.cost import Cost, Facts, GroupCost
+from slogen.review.limits import exceeded, named
 from slogen.review.prices import Prices, estimate
 from tests.review.projects import CHURN, FRAUD, build, side
 
@@ -88,3 +89,34 @@ def test_another_side_costs_the_same_with_and_without_help(tmp_path_factory: pyt
     helped = Prices(groups, FACTS, Prices([g for made in known.values() for g in made], FACTS))
 
     assert helped.cost() == Prices(groups, FACTS).cost()
+
+
+def cost_of(rules: int, groups: int, heaviest: float) -> Cost:
+    """So many groups of one size."""
+    return Cost(tuple(GroupCost("f", f"g{n}", rules, 0, 1.0, (), heaviest) for n in range(groups)))
+
+
+@pytest.mark.parametrize(
+    ("target", "cost", "size", "told"),
+    [
+        ("mimir", cost_of(21, 1, 0), 0, ["prometheus.rules_per_group to 20"]),
+        ("mimir", cost_of(20, 70, 5e7), 0, []),
+        ("mimir", cost_of(20, 71, 0), 0, ["ruler_max_rule_groups_per_tenant"]),
+        ("prometheus", cost_of(999, 999, 5e7 + 1), 9_999_999, ["shorten its range"] * 999),
+        ("thanos", cost_of(1, 1, 6e7), 0, ["shorten its range"]),
+        ("vmalert", cost_of(1, 1, 6e7), 0, []),
+        ("vmalert", cost_of(1, 1, 2e9), 0, ["shorten its range"]),
+        ("operator", cost_of(1, 1, 0), 262_144, []),
+        ("operator", cost_of(1, 1, 0), 262_145, ["--server-side"]),
+        ("operator", cost_of(1, 1, 0), 524_289, ["split the model"]),
+    ],
+)
+def test_limits_say_what_to_change(target: str, cost: Cost, size: int, told: list[str]) -> None:
+    """Each target has its own limits, met exactly at the border, and each excess comes with a way out."""
+    profile = named(target)
+    assert profile is not None
+
+    found = list(exceeded(profile, cost, {"generated/p/kubernetes/m.yaml": "x" * size}))
+
+    assert len(found) == len(told)
+    assert all(words in one.advice for words, one in zip(told, found, strict=True))

@@ -30,7 +30,7 @@ Against = Annotated[
 ]
 ShapeOption = Annotated[Shape, typer.Option("--format", help="How to print the changes.")]
 Diffs = Annotated[bool, typer.Option("--diffs", help="Show the text diff of the output as well.")]
-Series = Annotated[int, typer.Option(min=1, help="How many raw series a selector finds, for the cost.")]
+Series = Annotated[int, typer.Option(min=1, help="How many copies of each raw series there are, for the cost.")]
 Exit = Annotated[bool, typer.Option("--exit-code", help="End with status 1 where cover is lost.")]
 
 

@@ -25,7 +25,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class GroupCost:
-    """One group: rules in it, series it records, samples it reads a minute, and by window (ms; 0 is instant)."""
+    """One group: rules in it, series it records, samples it reads a minute, and by window (ms; 0 is instant).
+
+    `heaviest` is how many samples one evaluation of its dearest rule reads.
+    """
 
     file: str
     name: str
@@ -33,6 +36,7 @@ class GroupCost:
     recorded: int
     samples: float
     windows: tuple[tuple[int, float], ...]
+    heaviest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class Cost:
     def largest(self) -> int:
         """Rules in the largest group."""
         return max((group.rules for group in self.groups), default=0)
+
+    def dearest(self) -> list[GroupCost]:
+        """The groups, of objectives, alerts and the fleet, by what they read, the most first."""
+        return sorted(self.groups, key=lambda group: (-group.samples, group.name))
 
     def by_window(self) -> dict[int, float]:
         """Samples read a minute, by range in ms."""

@@ -79,11 +79,14 @@ class Prices:
     def _group(self, group: Group, written: int) -> GroupCost:
         interval = group.interval or self._facts.evaluation
         windows: dict[int, float] = defaultdict(float)
+        heaviest = 0.0
         for rule in group.rules:
-            for window, samples in self.reads(rule.expr):
+            reads = list(self.reads(rule.expr))
+            heaviest = max(heaviest, sum(samples for _, samples in reads))
+            for window, samples in reads:
                 windows[window] += samples * MINUTE / interval
         found = tuple(sorted(windows.items()))
-        return GroupCost(group.file, group.name, len(group.rules), written, sum(windows.values()), found)
+        return GroupCost(group.file, group.name, len(group.rules), written, sum(windows.values()), found, heaviest)
 
     def reads(self, expr: Expr) -> Iterator[tuple[int, float]]:
         """Window (ms, 0 for an instant) and samples of everything that one evaluation of `expr` reads.
