@@ -10,8 +10,8 @@ from slogen.review.cost import Cost
 class Profile:
     """The limits of a kind of server with its default settings; None where it has none.
 
-    Sources: Prometheus' `--query.max-samples`, which Mimir and Thanos have too; Mimir's limits of its ruler
-    (`ruler_max_rules_per_rule_group`, `ruler_max_rule_groups_per_tenant`); `-search.maxSamplesPerQuery` of VictoriaMetrics;
+    Sources: Prometheus' `--query.max-samples`, which Mimir and Thanos have too; `-search.maxSamplesPerQuery` of the
+    VictoriaMetrics that vmalert asks; Mimir's `ruler_max_rules_per_rule_group` and `ruler_max_rule_groups_per_tenant`;
     the prometheus-operator refuses objects above half of a Secret's 1 MiB, and `kubectl apply` keeps a copy of an
     object in an annotation of 256 KiB.
     """
