@@ -1,13 +1,19 @@
 """Every query of every panel, run on a real Prometheus that holds four weeks of a fleet with an incident."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from slogen.backends.grafana.layout import place
+from slogen.backends.grafana.section_repeated import repeated_section
+from slogen.backends.grafana.series import in_component
 from slogen.preview.interpolate import Choice, TimeRange, default_choices
+from slogen.promql.ast import MatchOp
+from slogen.promql.build import matcher
 from tests.dashboards import history
 from tests.dashboards.asking import Sample, ask
 from tests.dashboards.boards import Asked, Json, boards, panel_named, queries
@@ -117,6 +123,23 @@ def test_known_budget_and_sli(server: str) -> None:
     assert sli["availability"] == pytest.approx(1 - _fraud_error_ratio(), rel=1e-4)
     assert budget["availability"] == pytest.approx(1 - _fraud_error_ratio() / 0.001, abs=0.01)
     assert sli["latency"] == pytest.approx(0.98, abs=1e-3)
+
+
+def test_a_repeated_row_says_what_own_rows_say(server: str) -> None:
+    """The row for models with many SLOs answers every query, and its burn rate is that of the SLO's own row."""
+    environment = PROGRAM.environments[0]
+    component = next(part for part in environment.components if part.name == "fraud-detector")
+    scope = (*in_component(environment, component), matcher("slo", MatchOp.RE, "$slo"))
+    (row,) = json.loads(json.dumps(place([repeated_section(component, scope)], "60s")))
+    asked = [Asked(panel, target) for panel in row["panels"] for target in panel["targets"]]
+    answers = {a.target["expr"]: ask(server, a, _shown("24h"), {"slo": Choice(("availability",))}) for a in asked}
+    (burn,) = (found for expr, found in answers.items() if "ratio1h" in expr and "slo:info" in expr)
+    own = next(
+        a for a in queries(FRAUD) if a.panel["title"] == "Burn rates by window" and "ratio1h" in a.target["expr"]
+    )
+
+    assert all(found for expr, found in answers.items() if ":sample" not in expr)
+    assert [s.value for s in burn] == pytest.approx([s.value for s in ask(server, own, _shown("24h"), {})])
 
 
 def test_known_objectives_met(server: str) -> None:

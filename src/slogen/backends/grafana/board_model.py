@@ -1,5 +1,7 @@
 """The board of one model: from "are we within our objectives" down to the signals that say why."""
 
+from collections.abc import Iterable
+
 from slogen import names
 from slogen.backends.grafana import series
 from slogen.backends.grafana.dashboard import Board, firing_alerts, link_by_tags, posted_events
@@ -10,6 +12,7 @@ from slogen.backends.grafana.panels import BUDGET_LEFT, NO_COLOR, Axis, Column, 
 from slogen.backends.grafana.queries import Query
 from slogen.backends.grafana.section_alerts import alert_timeline, conditions_section, firing_now
 from slogen.backends.grafana.section_raw import raw_sections
+from slogen.backends.grafana.section_repeated import MOST_ROWS, repeated_section
 from slogen.backends.grafana.section_slo import slo_section
 from slogen.backends.grafana.telemetry import money, telemetry_links
 from slogen.backends.grafana.variables import Variable, chosen
@@ -36,12 +39,20 @@ def model_board(environment: Environment, component: Component, target: Target) 
         ),
         sections=(
             overview(environment, component, target),
-            *(slo_section(environment, component, slo) for slo in component.slos),
+            *_slo_sections(environment, component),
             *raw_sections(component, exemplars=target.traces is not None),
             conditions_section(component),
         ),
         time_from="now-24h",
     )
+
+
+def _slo_sections(environment: Environment, component: Component) -> Iterable[Section]:
+    """A row for each SLO, or one that is repeated where there are many."""
+    if len(component.slos) <= MOST_ROWS:
+        return (slo_section(environment, component, slo) for slo in component.slos)
+    slo = chosen(_slo_variable(environment, component))
+    return [repeated_section(component, (*series.in_component(environment, component), slo))]
 
 
 def title(environment: Environment, component: Component) -> str:

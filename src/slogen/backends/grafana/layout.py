@@ -18,6 +18,8 @@ class Section:
     title: str
     panels: tuple[Panel, ...]
     collapsed: bool
+    repeat: str | None = None
+    """The variable for each of whose values Grafana draws the row again."""
 
 
 def place(sections: Iterable[Section], interval: str) -> list[Json]:
@@ -37,6 +39,7 @@ def place(sections: Iterable[Section], interval: str) -> list[Json]:
                 "type": "row",
                 "title": section.title,
                 "collapsed": section.collapsed,
+                **({"repeat": section.repeat} if section.repeat else {}),
                 "gridPos": {"x": 0, "y": y, "w": COLUMNS, "h": 1},
                 "panels": children if section.collapsed else [],
             }

@@ -118,12 +118,12 @@ def _burn_rates(slo: Slo, scope: series.Scope) -> Panel:
     steps += [(_TIER_COLORS[tier.severity], float(tier.factor)) for tier in slo.tiers]
     queries = [
         Query(series.burn_over(scope, window, float(slo.budget)), _name(slo, names.window(window)))
-        for window in _shown_windows(slo)
+        for window in shown_windows(slo)
     ]
     return time_series(words, queries, Axis("none", lines=tuple(steps), low=0))
 
 
-def _shown_windows(slo: Slo) -> Sequence[int]:
+def shown_windows(slo: Slo) -> Sequence[int]:
     """The long windows of the tiers: the short ones say the same with more noise."""
     return sorted({tier.long for tier in slo.tiers} & set(slo.windows)) or slo.windows[:1]
 
