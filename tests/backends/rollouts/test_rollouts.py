@@ -96,6 +96,8 @@ def test_conditions_are_those_that_argo_rollouts_evaluated(tmp_path: Path) -> No
     metric = template(tmp_path, CLICKS)["spec"]["metrics"][0]
     assert metric["successCondition"] == proven["success"] == rollouts.success(proven["z"])
     assert metric["failureCondition"] == proven["failure"] == rollouts.failure(proven["z"])
+    limits = ("count", "failureLimit", "inconclusiveLimit")
+    assert [metric[name] for name in limits] == [proven[name] for name in limits]
 
 
 def test_looks_share_the_doubt(tmp_path: Path) -> None:
