@@ -11,7 +11,7 @@ from slogen.catalogue.load import entry
 from slogen.catalogue.sample import Page, parse_page
 from slogen.importers.candidates import Use, candidates
 from slogen.importers.draft import Draft, owner, text
-from slogen.importers.propose import Proposal, propose
+from slogen.importers.propose import Proposal, Surroundings, propose
 from slogen.importers.recognise import Recognised, recognise
 from slogen.importers.saved_page import LARGEST, read_saved
 from slogen.importers.subjects import subjects
@@ -154,3 +154,42 @@ def test_every_line_of_a_proposal_has_its_owner(tmp_path: Path) -> None:
     assert {"latency:", "objective: 99%"} <= owned
     assert "sources:" not in owned
     assert owner(draft, 0) is owner(draft, len(lines) + 1) is None
+
+
+def test_what_the_compiler_refuses_is_said_and_not_proposed(tmp_path: Path) -> None:
+    """A server of batch jobs that has not yet succeeded once: its freshness cannot be measured on this page."""
+    page = page_of("kube-state-jobs")
+    kept = [line for line in page.splitlines() if "kube_cronjob_status_last_successful_time" not in line]
+    [spec] = specs(made(tmp_path, "\n".join(kept) + "\n")).values()
+    assert "slos:" not in spec
+    remark = " ".join(spec.replace("\n# ", " ").split())
+    assert "Not proposed: freshness. the page samples/page-0.prom has no metric kube_cronjob_status_last_succ" in remark
+
+
+def test_what_does_not_fit_the_project_is_a_finding(tmp_path: Path) -> None:
+    """Errors that no single objective causes are shown as they are: here there is no team to name."""
+    path = tmp_path / "page.prom"
+    path.write_text(KSERVE)
+    project = "project: p\nenvironments: {production: {production: true}}\n"
+    proposal = propose([path], (), Surroundings(project, "specs", None, ""))
+    assert codes(proposal)
+    assert {finding.span.file for finding in proposal.diagnostics if finding.span} == {"specs/fraud-detector.yaml"}
+
+
+def test_names_that_become_the_same_are_numbered(tmp_path: Path) -> None:
+    """Three models whose names differ only in what no spec's name may have."""
+    pages = "".join(PREDICT.replace("fraud-detector", name) for name in ("Fraud Net", "fraud/net", "fraud-net", "模型"))
+    assert list(specs(made(tmp_path, pages))) == ["fraud-net", "fraud-net-2", "fraud-net-3", "model"]
+
+
+def test_a_metric_of_another_type_is_not_the_servers(tmp_path: Path) -> None:
+    """Same name, but a gauge where the server has a histogram."""
+    page = PREDICT.replace("# TYPE request_predict_seconds histogram", "# TYPE request_predict_seconds gauge")
+    assert codes(made(tmp_path, page)) == ["SLO390"]
+
+
+def test_one_metric_of_many_is_not_enough(tmp_path: Path) -> None:
+    """A name that fits, without all labels of its exporter, is told as a near miss."""
+    [finding] = made(tmp_path, 'nv_inference_count{model="m"} 5\n').diagnostics
+    assert "`triton`, which has nv_inference_request_success as well" in finding.message
+    assert "the labels model, version on nv_inference_count" in finding.message

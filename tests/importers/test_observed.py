@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from slogen.importers.candidates import percent
 from slogen.importers.observed import ENOUGH, OBJECTIVES, Counts, Threshold, chosen, objective
 from slogen.lower.sli_bounds import bucket_bound
 from slogen.lower.source_measures import Histogram, SeriesSet
+from tests.importers.test_propose import made, specs
 
 DEFAULT = Decimal("0.97")
 HERE = Span("specs/x.yaml", 1, 1, 1, 2)
@@ -86,3 +88,18 @@ def test_absurd_bounds_do_not_stop_the_search_for_the_nearest(odd: str) -> None:
     assert found.hint is not None
     assert "100ms" in found.hint
     assert len(found.hint) < 300
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (0, "99.9% is the strictest usual objective that leaves half of its budget"),
+        (80, "no usual objective leaves half of its budget; 90% is the loosest"),
+        (200, "missed from the first day on"),
+    ],
+)
+def test_what_is_said_of_an_objective_is_true(bad: int, said: str, tmp_path: Path) -> None:
+    """Each sentence belongs to its arithmetic."""
+    total = 'http_requests_total{handler="/predict",method="POST",status='
+    proposal = made(tmp_path, f'{total}"2xx"}} {1000 - bad}\n{total}"5xx"}} {bad}\n')
+    assert said in " ".join(next(iter(specs(proposal).values())).replace("\n  # ", " ").split())
