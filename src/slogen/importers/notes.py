@@ -56,13 +56,13 @@ def _needs(entry: Entry) -> Iterator[tuple[str, str, str]]:
             yield name, metric, f"{metric}_bucket"
 
 
-def strangers(page: SavedPage, servers: Iterable[Recognised]) -> tuple[str, ...]:
-    """Metrics of a page that no recognised entry knows: often those of the model itself."""
+def strangers(page: SavedPage, sample: str, servers: Iterable[Recognised]) -> tuple[str, ...]:
+    """Metrics of a page that no recognised entry knows, often the model's own; `sample` is its path in the project."""
     known = {name for one in servers for name in one.found}
     names = sorted({_family(name) for name in page.series} - known)
     others = [name for name in names if not name.startswith(_RUNTIMES)]
     some = ", ".join(others[:_NAMES_TOLD]) + (" and others" if len(others) > _NAMES_TOLD else "")
-    told = f"Also on {page.file} and in no catalogue entry: {some}. `metrics` of a source gives such names a meaning."
+    told = f"Also on {sample} and in no catalogue entry: {some}. `metrics` of a source gives such names a meaning."
     return (told,) if others else ()
 
 

@@ -73,7 +73,7 @@ def _sightings(page: SavedPage, found: tuple[Recognised, ...], sample: str) -> l
     """The models on a page; what only says how full a process is, is left out beside what serves a model."""
     idle = levels_only(found)
     serving = tuple(one for one in found if one.name not in idle) or found
-    others = strangers(page, found)
+    others = strangers(page, sample, found)
     return [_Sighting(subject, server, sample, others) for server in serving for subject in subjects(server)]
 
 
