@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from slogen.backends.runbook.markdown import Markdown, block, code, escaped, link
+from slogen.backends.runbook.markdown import Markdown, answer, block, code, escaped, link
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = st.text(alphabet="ab1 .-+=#>|*_`~[]()<>!&$\\/:;\"'\n\t{}", min_size=1) | st.text(min_size=1)
@@ -62,6 +62,18 @@ def test_blocks_end_where_they_should(text: str) -> None:
     tokens = READER.parse(block(text).text + "\n\nafter\n")
     assert [token.type for token in tokens] == ["fence", "paragraph_open", "inline", "paragraph_close"]
     assert tokens[0].content == text + "\n"
+
+
+@given(st.lists(st.text(alphabet="a`~ #-\t1.|", min_size=1), min_size=2, max_size=4))
+def test_several_lines_stay_in_their_step(lines: list[str]) -> None:
+    """An answer of several lines is one block inside its item, and the next item is the second."""
+    text = "\n".join(["first", *lines, "last"])
+    tokens = READER.parse(f"1. **Do**: {answer(text).text}\n1. **Next**\n")
+    kinds = [token.type for token in tokens]
+    assert kinds.count("ordered_list_open") == 1
+    assert kinds.count("list_item_open") == 2
+    (fence,) = [token for token in tokens if token.type == "fence"]
+    assert fence.content.splitlines() == [line.rstrip() for line in text.split("\n")]
 
 
 @given(HOSTILE, st.text(alphabet="a)(<> \"'\n\\[]%", max_size=20))

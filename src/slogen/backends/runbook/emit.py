@@ -1,6 +1,7 @@
 """Runbook pages in Markdown: one for every objective, every declared alert, every outage, and one for the fleet."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from jinja2 import Environment as Templates
 from jinja2 import PackageLoader, StrictUndefined, Template
@@ -11,6 +12,8 @@ from slogen.backends.runbook.markdown import Markdown, escaped
 from slogen.backends.runbook.pages import Model, Page, alert_page, alerts_of, fleet_alerts, model_of, slo_page
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Component, Environment, Program
+
+_REMEMBERED = 4096
 
 
 def emit(program: Program) -> Iterator[Artifact]:
@@ -33,7 +36,7 @@ def _templates() -> Templates:
     """The templates; whatever they print is escaped but for values that are Markdown already."""
     return Templates(
         loader=PackageLoader("slogen.backends.runbook"),
-        finalize=escaped,
+        finalize=lru_cache(_REMEMBERED)(escaped),  # most of what pages say is said on many of them
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

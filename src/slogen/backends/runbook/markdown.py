@@ -8,6 +8,7 @@ _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 _FIRST = re.compile(r"^(?:[-+=]|\d+(?=[.)](?:\s|$)))")
 _SPACES = re.compile(r"\s+")
 _ADDRESS = ":/?#@!$&'*+,;=%~-._"
+_PLAIN = re.compile(r"[a-zA-Z0-9:/?#@!$&'*+,;=%~._-]*")
 _TICKS = re.compile(r"`+")
 
 
@@ -48,9 +49,19 @@ def block(text: str, language: str = "") -> Markdown:
     return Markdown(f"{fence}{language}\n{text}\n{fence}")
 
 
+def answer(text: str) -> Markdown:
+    """What somebody wrote to be done: a line as text, several lines as they stand, in a block that fits into a list."""
+    lines = text.strip("\n").splitlines()
+    if len(lines) < 2:
+        return Markdown(escaped(text))
+    inside = "\n".join(f"   {line}".rstrip() for line in block("\n".join(lines)).text.split("\n"))
+    return Markdown(f"\n\n{inside}\n")
+
+
 def link(text: object, address: str) -> Markdown:
     """A link whose address can end neither the link nor the line."""
-    return Markdown(f"[{escaped(text)}]({quote(address, safe=_ADDRESS)})")
+    safe = address if _PLAIN.fullmatch(address) else quote(address, safe=_ADDRESS)
+    return Markdown(f"[{escaped(text)}]({safe})")
 
 
 def joined(parts: list[Markdown], between: str = ", ") -> Markdown:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from slogen.backends.runbook.markdown import Markdown, answer
 from slogen.ir.program import Component
 from slogen.ir.rules import Alert
 from slogen.ir.slo import Slo
@@ -16,7 +17,7 @@ class Step:
     """One thing to do: its name, and how; `prepared` where the owners wrote it down."""
 
     name: str
-    how: str
+    how: Markdown
     prepared: bool
 
 
@@ -65,11 +66,11 @@ def family_of_alert(alert: Alert) -> Family:
 
 def steps(component: Component, family: Family) -> Iterator[Step]:
     """What to do in order; a step whose answer was not prepared says what stands in for it."""
-    yield Step("Look first", _FIRST[family], prepared=False)
+    yield Step("Look first", answer(_FIRST[family]), prepared=False)
     if component.depends_on:
         outage = f"If an UpstreamOutage of {' or '.join(component.depends_on)} fires, wait for it: this is a symptom."
-        yield Step("Look upstream", outage, prepared=False)
+        yield Step("Look upstream", answer(outage), prepared=False)
     answers = component.answers
     told = {"rollback": answers.rollback, "fallback": answers.fallback, "shift_traffic": answers.shift_traffic}
     for key in _ORDER[family]:
-        yield Step(_NAMES[key], told[key] or _UNPREPARED[key], prepared=bool(told[key]))
+        yield Step(_NAMES[key], answer(told[key] or _UNPREPARED[key]), prepared=bool(told[key]))
