@@ -1,8 +1,8 @@
 """Reads saved `/metrics` pages, in Prometheus' text format or OpenMetrics, into names, labels, types and bounds."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
@@ -47,14 +47,22 @@ class Page:
     file: str
     types: tuple[tuple[str, str], ...]
     series: tuple[PageSeries, ...]
+    _named: Mapping[str, tuple[PageSeries, ...]] = field(init=False, repr=False, compare=False)
+    """The series by name: a spec asks for each of them many times."""
+
+    def __post_init__(self) -> None:
+        named: dict[str, list[PageSeries]] = {}
+        for one in self.series:
+            named.setdefault(one.name, []).append(one)
+        object.__setattr__(self, "_named", {name: tuple(found) for name, found in named.items()})
 
     def names(self) -> frozenset[str]:
         """Every series name on the page (`x_bucket`, not `x`)."""
-        return frozenset(series.name for series in self.series)
+        return frozenset(self._named)
 
     def of(self, name: str) -> tuple[PageSeries, ...]:
         """The series called `name`."""
-        return tuple(series for series in self.series if series.name == name)
+        return self._named.get(name, ())
 
     def type_of(self, name: str) -> str | None:
         """The declared type of a series: OpenMetrics declares a counter without `_total`, histograms without suffix."""
