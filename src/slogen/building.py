@@ -1,6 +1,6 @@
 """Use cases that need the compiler alone: compile, validate, build, compare; changes with what a build does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from slogen.emit.layout import Layout
 from slogen.emit.write import write
 from slogen.ir.program import Program
 from slogen.lower.program import lower
+from slogen.lower.remembered import Remembered
 from slogen.lower.reviews import due
 from slogen.routing.findings import routing_findings
 from slogen.spec.load import Loaded, load
@@ -75,17 +76,19 @@ class Checked:
     texts: Mapping[str, str]
 
 
-def compiled(root: Path, today: date) -> Compiled:
-    """The project in `root`, loaded, lowered and printed by every backend; reads only.
+def compiled(
+    root: Path, today: date, backends: Sequence[Backend] = BACKENDS, remembered: Remembered | None = None
+) -> Compiled:
+    """The project in `root`, loaded, lowered and printed by every backend, or by those that are asked for; reads only.
 
-    `today` decides which allowances in comments have ended; no output depends on it. Raises `OSError` where the
-    system refuses to read.
+    `today` decides which allowances in comments have ended; no output depends on it. What is `remembered` of the same
+    specs is not lowered again. Raises `OSError` where the system refuses to read.
     """
     loaded = load(root)
-    program, findings, printable = _judged(loaded, root, today)
+    program, findings, printable = _judged(loaded, root, today, remembered)
     artifacts: list[Artifact] = []
     if program is not None and printable:
-        for made in (made for backend in BACKENDS for made in backend.emit(program)):
+        for made in (made for backend in backends for made in backend.emit(program)):
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
     shown = judge(findings, loaded.texts, today).shown
     whole = () if has_errors(shown) else tuple(artifacts)
@@ -111,9 +114,11 @@ def validate(root: Path, today: date) -> Validated:
     return Validated(judge(findings, loaded.texts, today).shown, loaded.texts, len(loaded.specs))
 
 
-def _judged(loaded: Loaded, root: Path, today: date) -> tuple[Program | None, list[Diagnostic], bool]:
+def _judged(
+    loaded: Loaded, root: Path, today: date, remembered: Remembered | None = None
+) -> tuple[Program | None, list[Diagnostic], bool]:
     """The Program, what is found before anything is printed, and whether anything may be."""
-    program, meaning = lower(loaded, root)
+    program, meaning = lower(loaded, root, remembered)
     findings = [*loaded.diagnostics, *meaning, *due(loaded.specs, today)]
     if program is None or has_errors(findings):
         return program, findings, False

@@ -4,16 +4,21 @@ import io
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from slogen import names, pipeline
+from slogen import building, names
+from slogen.backends.backend import Backend
+from slogen.building import Compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
+from slogen.emit.artifact import Artifact
 from slogen.emit.layout import Layout
-from slogen.pipeline import Compiled
+from slogen.ir.program import Program
+from slogen.lower.remembered import Remembered
 from slogen.proofs.detection import detect
+from slogen.proofs.processes import beside
 from slogen.proofs.prove import loaded
 from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
@@ -45,21 +50,51 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
     The other side's emitted files are those it has committed, so that a new version of slogen shows what it changes;
     where it has none they are built. Raises OSError where the system refuses to read.
     """
-    now = pipeline.compiled(root, today)
+    remembered = Remembered()
+    now = building.compiled(root, today, _QUICK, remembered)
     if now.program is None or has_errors(now.diagnostics):
         return Compared(None, now.diagnostics, now.texts, "this side does not build")
-    after = built(now.program, _emitted(now))
+    boards = _beside(now.program)
     with tempfile.TemporaryDirectory(prefix="slogen-diff-") as folder:
         try:
             other = _other_side(root, against, Path(folder))
         except NotAvailableError as error:
             return Compared(None, (), {}, str(error))
-        then = pipeline.compiled(other, today)
+        then = building.compiled(other, today, (), remembered)
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
         disk = _on_disk(then)
-        before = Side(then.program, disk, after.known) if disk else built(then.program, _emitted(then), after)
+        after = built(now.program, _texts([*now.artifacts, *boards()]))
+        before = Side(then.program, disk, after.known) if disk else built(then.program, _printed(then.program), after)
     return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
+
+
+_DERIVED = frozenset({"promtool"})
+"""What follows from the rules word for word and is read by no server: it is not compared."""
+_SLOW = frozenset({"grafana", "runbook"})
+_QUICK = tuple(backend for backend in building.BACKENDS if backend.name not in _DERIVED | _SLOW)
+_PATIENT = tuple(backend for backend in building.BACKENDS if backend.name in _SLOW)
+_MANY = 50
+"""From so many components on, boards are printed in a process of their own."""
+
+
+def _beside(program: Program) -> Callable[[], list[Artifact]]:
+    """The boards and pages of a Program, printed while the other side is read where there are many."""
+
+    def work() -> list[Artifact]:
+        return _artifacts(program, _PATIENT)
+
+    many = sum(len(environment.components) for environment in program.environments) >= _MANY
+    return beside(work) if many else work
+
+
+def _artifacts(program: Program, backends: Sequence[Backend]) -> list[Artifact]:
+    return [made for backend in backends for made in backend.emit(program) if isinstance(made, Artifact)]
+
+
+def _printed(program: Program) -> dict[str, str]:
+    """The files of the other side where it has committed none."""
+    return _texts(_artifacts(program, [*_QUICK, *_PATIENT]))
 
 
 FAULTS = (1.0, 0.1, 0.01)
@@ -98,8 +133,8 @@ def _other_side(root: Path, against: str, folder: Path) -> Path:
     return other
 
 
-def _emitted(source: Compiled) -> dict[str, str]:
-    return {f"{artifact.root}/{artifact.path}": artifact.text for artifact in source.artifacts}
+def _texts(artifacts: Iterable[Artifact]) -> dict[str, str]:
+    return {f"{artifact.root}/{artifact.path}": artifact.text for artifact in artifacts}
 
 
 def _on_disk(source: Compiled) -> dict[str, str]:
@@ -111,7 +146,8 @@ def _on_disk(source: Compiled) -> dict[str, str]:
     for root, folder in (("generated", layout.generated), ("dashboards", layout.dashboards)):
         place = layout.project / folder
         for path in sorted(place.rglob("*")) if place.is_dir() else ():
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+            is_ours = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+            if is_ours and not path.name.endswith(names.PROMTOOL_SUFFIX):
                 found[f"{root}/{path.relative_to(place).as_posix()}"] = path.read_text("utf-8", errors="replace")
     return found
 
@@ -166,10 +202,10 @@ class Costed:
 
 def costed(root: Path, today: date, series: int, profile: Profile) -> Costed:
     """What the project's rules cost, `series` being the raw series that a selector finds."""
-    source = pipeline.compiled(root, today)
+    source = building.compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Costed({}, (), source.diagnostics, source.texts)
-    side = built(source.program, _emitted(source))
+    side = built(source.program, _texts(source.artifacts))
     costs = priced(side, series)
     objects = {path: text for path, text in side.files.items() if "/kubernetes/" in path}
     found = [problem for cost in costs.values() for problem in exceeded(profile, cost, objects)]

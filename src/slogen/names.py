@@ -230,9 +230,12 @@ def notification_templates_path(instance: str, name: str) -> str:
     return f"alertmanager/{instance}/templates/{name}.tmpl"
 
 
+PROMTOOL_SUFFIX: Final = ".test.yaml"
+
+
 def promtool_path(env: str, stem: str) -> str:
     """A file of promtool unit tests."""
-    return f"{env}/tests/{stem}.test.yaml"
+    return f"{env}/tests/{stem}{PROMTOOL_SUFFIX}"
 
 
 def runbook_path(env: str, model: str, page: str) -> str:

@@ -107,7 +107,15 @@ def check_target(program: Program) -> list[Diagnostic]:
 
 
 def _findings(rule: Rule, server: _Server) -> Iterator[Diagnostic]:
+    if isinstance(rule, Alert):
+        yield from _of_alert(rule, server)
     span = _written_at(rule)
+    if span is not None:
+        yield from _of_expression(rule, span, server)
+
+
+def _of_expression(rule: Rule, span: Span, server: _Server) -> Iterator[Diagnostic]:
+    """Findings about an expression that somebody wrote; tests hold those that slogen makes."""
     yield from _scrapes(rule, span, server)
     yield from _unknown(rule, span, server)
     for name, _ in server.environment.external_labels:
@@ -115,18 +123,18 @@ def _findings(rule: Rule, server: _Server) -> Iterator[Diagnostic]:
             if any(matcher.label == name for matcher in selector.matchers) and name != names.ENV:
                 message = f"`{show(selector)}` asks for the external label `{name}` of {server.environment.name}"
                 yield Diagnostic(SELECTS_EXTERNAL, message, span, f"leave `{name}` out")
-    if isinstance(rule, Alert):
-        yield from _of_alert(rule, server)
+    match rule:
+        case Alert(expr=Call("absent", (Selector(),)), hold=hold) if hold < 2 * server.scrape:
+            hint = f"write `for: {names.window(2 * server.scrape)}`"
+            yield Diagnostic(HASTY_ABSENCE, "one late scrape fires this", span, hint)
 
 
-def _written_at(rule: Rule) -> Span:
-    """Where the expression stands, or the node that slogen made it of."""
-    own = (span for name, span in rule.where.fields if name.rpartition(".")[2] == "expr")
-    return next(own, rule.where.span)
-
-
-def _is_hand_written(alert: Alert) -> bool:
-    return any(name.rpartition(".")[2] == "expr" for name, _ in alert.where.fields)
+def _written_at(rule: Rule) -> Span | None:
+    """Where the rule's own PromQL stands; None where slogen made the expression."""
+    for name, span in rule.where.fields:
+        if name.endswith("expr") or "ratio." in name:
+            return span
+    return None
 
 
 def _scrapes(rule: Rule, span: Span, server: _Server) -> Iterator[Diagnostic]:
@@ -169,7 +177,3 @@ def _of_alert(alert: Alert, server: _Server) -> Iterator[Diagnostic]:
         if name in external and name not in names.ALERT_LABELS and value != external[name]:
             told = f"the label `{name}` of the alert hides the external label of {server.environment.name}"
             yield Diagnostic(TAKEN_LABEL, told, alert.where.at(f"labels.{name}"), "give it another name")
-    match alert.expr:
-        case Call("absent", (Selector(),)) if alert.hold < 2 * server.scrape and _is_hand_written(alert):
-            hint = f"write `for: {names.window(2 * server.scrape)}`"
-            yield Diagnostic(HASTY_ABSENCE, "one late scrape fires this", _written_at(alert), hint)

@@ -11,7 +11,7 @@ from slogen.ir.rules import RuleFile
 from slogen.ir.signals import Signal
 from slogen.ir.where import Where, labels
 from slogen.lower.collisions import colliding_names, label_collisions
-from slogen.lower.component import LoweredComponent, Setting, lower_component
+from slogen.lower.component import LoweredComponent, Setting
 from slogen.lower.environment_outage import fast_counters, outage_group
 from slogen.lower.environment_proof import Claimed, Quorum
 from slogen.lower.fleet import fleet_groups
@@ -19,18 +19,21 @@ from slogen.lower.health import fleet_alerts
 from slogen.lower.health_proof import fleet_signals
 from slogen.lower.impact import bounds_findings
 from slogen.lower.plan import SloPlan
+from slogen.lower.remembered import Remembered
 from slogen.lower.routing import Declared, lower_routing
 from slogen.lower.server_facts import server_problems
 from slogen.lower.suppression import held_back
 from slogen.lower.voice import Voice
-from slogen.spec.load import Loaded, LoadedProject, LoadedSpec
+from slogen.spec.load import Loaded, LoadedProject
 from slogen.spec.project import Project
 
 
-def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic, ...]]:
+def lower(
+    loaded: Loaded, root: Path, remembered: Remembered | None = None
+) -> tuple[Program | None, tuple[Diagnostic, ...]]:
     """The Program that a project means, and every finding; None where an error leaves nothing whole to print.
 
-    Saved samples are read relative to `root`.
+    Saved samples are read relative to `root`. What is `remembered` of the same files is taken over.
     """
     if loaded.project is None:
         return None, ()
@@ -38,7 +41,8 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
     findings = list(server_problems(project))
     environments = []
     for env in project.model.environments:
-        environment, found = _environment(env, project, loaded.specs, root)
+        setting = Setting(env, project.model, root)
+        environment, found = _environment(setting, project, loaded, remembered or Remembered())
         waits = project.model.routing.suppression == "promql"
         environments.append(held_back(environment, _paged(project.model, env)) if waits else environment)
         findings += found
@@ -51,15 +55,16 @@ def lower(loaded: Loaded, root: Path) -> tuple[Program | None, tuple[Diagnostic,
 
 
 def _environment(
-    env: str, project: LoadedProject, specs: Iterable[LoadedSpec], root: Path
+    setting: Setting, project: LoadedProject, loaded: Loaded, remembered: Remembered
 ) -> tuple[Environment, list[Diagnostic]]:
-    setting = Setting(env, project.model, root)
+    env = setting.env
     where = project.where(("environments", env))
     findings: list[Diagnostic] = []
     lowered: list[LoweredComponent] = []
-    for spec in sorted(specs, key=lambda spec: spec.model.name):
+    for spec in sorted(loaded.specs, key=lambda spec: spec.model.name):
         if env in spec.environments:
-            made, found = lower_component(spec, setting)
+            texts = loaded.texts[project.file], loaded.texts[spec.file]
+            made, found = remembered.component(spec, setting, texts)
             lowered.append(made)
             findings += found
     declared = project.model.environments[env]

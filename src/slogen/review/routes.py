@@ -17,14 +17,14 @@ def changes(before: Side, after: Side) -> Iterator[Change]:
     """Alerts of both sides that land elsewhere or nowhere, or that others hold back now and did not before."""
     old, new = before.alerts(), after.alerts()
     trees_before, trees_after = trees(before), trees(after)
-    same = trees_before == trees_after
+    same = _configurations(before) == _configurations(after)
     for key in sorted(old.keys() & new.keys()):
         if same and old[key].labels == new[key].labels and old[key].name == new[key].name:
             continue
         mine, theirs = receivers(old[key], trees_before), receivers(new[key], trees_after)
         if mine != theirs and not _moved_with_team(old[key], new[key], mine, theirs):
             yield _moved(key, mine, theirs)
-    yield from _held_back((old, trees_before), (new, trees_after))
+    yield from _held_back((old, trees_before), (new, trees_after), same=same)
 
 
 def _moved(key: AlertKey, mine: tuple[str, ...], theirs: tuple[str, ...]) -> Change:
@@ -43,15 +43,21 @@ def _moved_with_team(old: Alert, new: Alert, mine: tuple[str, ...], theirs: tupl
     return (before != after and renamed == theirs) or old.severity != new.severity
 
 
+def _configurations(side: Side) -> list[tuple[frozenset[str], str | None]]:
+    """The texts of the emitted configurations with the environments that each serves."""
+    return [
+        (
+            frozenset({*instance.production, *instance.other}),
+            side.files.get(f"generated/{names.alertmanager_path(instance.name)}"),
+        )
+        for instance in side.program.routing.instances
+    ]
+
+
 def trees(side: Side) -> list[tuple[frozenset[str], Config]]:
     """The emitted configurations with the environments that each serves."""
-    found = []
-    for instance in side.program.routing.instances:
-        text = side.files.get(f"generated/{names.alertmanager_path(instance.name)}")
-        config = load(text).config if text else None
-        if config is not None:
-            found.append((frozenset({*instance.production, *instance.other}), config))
-    return found
+    loaded = ((served, load(text).config) for served, text in _configurations(side) if text)
+    return [(served, config) for served, config in loaded if config is not None]
 
 
 def labels_of(alert: Alert) -> Labels:
@@ -75,10 +81,12 @@ Trees = list[tuple[frozenset[str], Config]]
 Members = dict[AlertKey, Labels]
 
 
-def _held_back(before: tuple[Alerts, Trees], after: tuple[Alerts, Trees]) -> Iterator[Change]:
-    """Alerts of a component that others of the same component hold back now, and did not before."""
+def _held_back(before: tuple[Alerts, Trees], after: tuple[Alerts, Trees], *, same: bool) -> Iterator[Change]:
+    """Alerts of a component that others of the same component hold back now, and did not before.
+
+    Where the configurations are the `same`, only components whose alerts changed are looked at.
+    """
     parts_before, parts_after = _parts(before[0]), _parts(after[0])
-    same = before[1] == after[1]
     for part in sorted(parts_before.keys() & parts_after.keys()):
         mine, theirs = parts_before[part], parts_after[part]
         if same and mine == theirs:
