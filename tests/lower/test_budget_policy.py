@@ -74,6 +74,17 @@ def test_a_label_of_ones_own_stands(tmp_path: Path) -> None:
     assert dict(found[names.BUDGET_EXHAUSTED].labels)[names.REMEDIATION] == "none"
 
 
+def test_slices_have_policies_of_their_own(tmp_path: Path) -> None:
+    """The alert of a slice says which one it is."""
+    bad = "{metric: ml_predictions_total, where: {outcome: error}}"
+    signal = f"signals:\n  served: {{from: app, bad: {bad}, total: ml_predictions_total}}\n"
+    parts = "slices: {by: version, values: [v1, v2]}, budget_policy: {review: 50%}"
+    slo = f"slos:\n  served: {{objective: 99%, sli: {{events: served}}, {parts}}}\n"
+    found = budget_alerts(tmp_path, SPEC.partition("signals:")[0] + signal + slo)
+    summary = dict(found[names.BUDGET_REVIEW].annotations)["summary"]
+    assert summary == "fraud-detector/served ({{ $labels.slice }}) has less than 50% of its error budget left"
+
+
 @pytest.mark.parametrize("spec", [SPEC + POLICY, SPEC + SAMPLED + POLICY], ids=["counter", "sampled"])
 def test_every_step_is_proven(tmp_path: Path, spec: str) -> None:
     """Each fires when its share is spent, and does not at nine tenths of it, on the rules that ship."""

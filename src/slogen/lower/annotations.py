@@ -56,6 +56,12 @@ class Links:
         return f"{root}/graph?g0.expr={quote(show(expr), safe='')}&g0.tab=0"
 
 
+def subject(plan: SloPlan) -> str:
+    """What an alert on an SLO is about, with the slice that it is about where there are slices."""
+    part = " ({{ $labels.slice }})" if plan.contract.slices else ""
+    return f"{plan.model}/{plan.slo}{part}"
+
+
 def budget_annotations(plan: SloPlan, window: int) -> dict[str, str]:
     """Burn rate over `window`, budget left and time to exhaustion, asked of the server when the alert is sent."""
     burn_rate = div(plan.ratio(window), float(plan.budget))

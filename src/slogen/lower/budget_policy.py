@@ -8,6 +8,7 @@ from typing import Final
 from slogen import names
 from slogen.ir.response import BudgetPolicy
 from slogen.ir.rules import Alert, Severity
+from slogen.lower.annotations import subject
 from slogen.lower.plan import SloPlan, recent
 from slogen.lower.proof import spent_proof
 from slogen.lower.voice import Draft, Voice
@@ -70,7 +71,7 @@ def step_alert(plan: SloPlan, step: Step, left: Decimal, voice: Voice) -> Alert:
             why=step.why,
             labels=dict(plan.identity),
             texts={
-                "summary": f"{plan.model}/{plan.slo} has {left * 100:f}% of its error budget left",
+                "summary": f"{subject(plan)} has less than {left * 100:f}% of its error budget left",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. "
                     f"{step.asks} until it recovers."

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from slogen import burn, names
 from slogen.emit.template_text import literal
 from slogen.ir.rules import Alert
-from slogen.lower.annotations import budget_annotations
+from slogen.lower.annotations import budget_annotations, subject
 from slogen.lower.plan import SloPlan
 from slogen.lower.proof import burn_proof, collapse_proof
 from slogen.lower.voice import Draft, Voice
@@ -49,7 +49,7 @@ def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice, stake: Stake = UNKN
             texts={
                 "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, tier.long),
-                "summary": f"{_subject(plan)} burns its error budget ({tier.burn})",
+                "summary": f"{subject(plan)} burns its error budget ({tier.burn})",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of {_events(plan)} in the last {long} were bad, against "
                     f"an objective of {_percent(Fraction(plan.objective))} in {names.window(plan.period)}. "
@@ -80,7 +80,7 @@ def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert
             texts={
                 "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, window),
-                "summary": f"{_subject(plan)} has collapsed",
+                "summary": f"{subject(plan)} has collapsed",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of {_events(plan)} in the last {shown} were bad, more than "
                     f"{_percent(threshold)}. Its error budget is large, so burn rates alone would say so much later."
@@ -113,11 +113,6 @@ def _surely_above(ratio: Vector, count: Vector, threshold: float, certainty: flo
     z = NormalDist().inv_cdf(certainty)
     spread = round(z * math.sqrt(threshold * (1 - threshold)), 6)
     return gt(sub(ratio, div(spread, sqrt(count))), threshold)
-
-
-def _subject(plan: SloPlan) -> str:
-    part = " ({{ $labels.slice }})" if plan.contract.slices else ""
-    return f"{plan.model}/{plan.slo}{part}"
 
 
 def _events(plan: SloPlan) -> str:

@@ -5,6 +5,7 @@ from typing import Final, Literal
 from slogen import burn, names
 from slogen.ir.response import BudgetPolicy
 from slogen.ir.rules import Alert, Severity
+from slogen.lower.annotations import subject
 from slogen.lower.budget_policy import last_resort
 from slogen.lower.plan import SloPlan, instant, recent
 from slogen.lower.proof import exhausted_proof, no_data_proof
@@ -53,7 +54,7 @@ def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity, policy: Bud
             labels=dict(plan.identity),
             usual={} if policy is None or policy.exhausted == "none" else {names.REMEDIATION: policy.exhausted},
             texts={
-                "summary": f"{plan.model}/{plan.slo} has spent its error budget",
+                "summary": f"{subject(plan)} has spent its error budget",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. Until it recovers, the "
                     f"error-budget policy applies: {last_resort(policy)}."
