@@ -109,6 +109,16 @@ def test_predictions_of_long_ago_are_forgotten(tmp_path: Path) -> None:
     assert ("SLO393", 2) in codes
 
 
+@pytest.mark.parametrize("side", ["bad", "total"])
+def test_both_sides_of_a_ratio_are_looked_at(side: str, tmp_path: Path) -> None:
+    """PromQL of one's own that reads a fortnight and more ago is found on either side."""
+    sides = {
+        name: f"sum(rate({name}_total[$window]{' offset 16d' if name == side else ''}))" for name in ("bad", "total")
+    }
+    slo = f"slos:\n  x: {{objective: 90%, period: 14d, sli: {{ratio: {sides}}}}}\n"
+    assert [(code, line) for code, line, _ in found(tmp_path, slo) if code == "SLO302"] == [("SLO302", 2)]
+
+
 @pytest.mark.parametrize(("period", "late"), [("7d", True), ("14d", True), ("15d", False)])
 def test_labels_must_arrive_within_the_period(period: str, late: bool, tmp_path: Path) -> None:
     """An objective on labels that arrive after its period speaks of another one."""

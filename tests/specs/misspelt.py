@@ -67,6 +67,8 @@ def _kinds(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
                 yield (*path, label), "label"
                 if isinstance(wanted, str) and label not in SCRAPED:
                     yield (*path, label), "value"
+                if isinstance(wanted, dict) and "matches" in wanted:
+                    yield (*path, label, "matches"), "pattern"
         case dict() if key == "slices":
             yield (*path, "by"), "value"
             yield from (((*path, "values", index), "value") for index in range(len(value["values"])))
@@ -90,6 +92,9 @@ def _spot(path: Path, kind: str, places: Places) -> Iterator[Spot]:
             word, start = found[found.lastgroup or 0], span.column + found.start(found.lastgroup or 0)
             end = start + len(word)
             yield Spot(path, f"promql-{found.lastgroup}-{found.start()}", span.line, start, end, word, _shorter(word))
+    elif kind == "pattern":
+        [word] = re.findall(r"[A-Za-z_]{2,}", text)
+        yield Spot(path, kind, span.line, span.column, span.end_column, word, _shorter(text))
     elif kind == "bound":
         yield Spot(path, kind, span.line, span.column, span.end_column, "nearest bounds", _off(text))
     else:

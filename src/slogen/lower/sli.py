@@ -3,7 +3,7 @@
 from slogen.diagnostics.model import Diagnostic
 from slogen.ir.where import Where
 from slogen.lower.contract import SliContract
-from slogen.lower.reach import beyond_retention
+from slogen.lower.reach import beyond_retention, lookback
 from slogen.lower.sli_classification import classification
 from slogen.lower.sli_events import Answer, availability, coverage, events
 from slogen.lower.sli_latency import job_time, latency
@@ -37,7 +37,8 @@ def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[S
     ask = Question(name, context, slicing(slo.slices), where, f"sli.{slo.sli.kind}")
     contract, findings = _answer(slo.sli.shape, ask)
     if contract is not None:
-        findings = [*findings, *beyond_retention(contract.total, context.retention, ask.at("label_delay"))]
+        furthest = max((contract.bad, contract.total), key=lookback)
+        findings = [*findings, *beyond_retention(furthest, context.retention, ask.at("label_delay"))]
     if contract is not None and slo.slices is not None:
         findings = [*findings, *_check_slices(slo.slices, contract, ask)]
     return contract, findings
