@@ -71,7 +71,7 @@ def step_alert(plan: SloPlan, step: Step, left: Decimal, voice: Voice) -> Alert:
             why=step.why,
             labels=dict(plan.identity),
             texts={
-                "summary": f"{subject(plan)} has less than {left * 100:f}% of its error budget left",
+                "summary": f"{subject(plan)} has less than {float(left * 100):g}% of its error budget left",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. "
                     f"{step.asks} until it recovers."

@@ -38,7 +38,7 @@ class BudgetPolicy(Node):
     def _in_order(self) -> Self:
         for name, left in (("review", self.review), ("freeze", self.freeze)):
             if left is not None and not 0 < left < 1:
-                problem = f"`{name}` at {left * 100:f}% is no point on the way from a whole budget to none"
+                problem = f"`{name}` at {float(left * 100):g}% is no point on the way from a whole budget to none"
                 raise _problem(problem, "write a share between 0% and 100%; `exhausted` says what happens at 0%")
         if self.review is not None and self.freeze is not None and self.review <= self.freeze:
             raise _problem("a freeze comes after a review", "let `review` be more than `freeze`: 50% and 25%")
