@@ -85,6 +85,14 @@ def test_the_team_is_the_projects(root: Path, tmp_path: Path, capsys: pytest.Cap
     assert run(["validate", "-C", str(tmp_path)], capsys)[0] == 0
 
 
+def test_models_are_those_of_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a page there is nothing to choose from, and nothing is written."""
+    status, _, err = run(["init", str(tmp_path / "new"), "--model", "fraud"], capsys)
+    assert status == 2
+    assert "--from" in err
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_broken_project_is_shown_and_left(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A proposal must fit the project, so the project must be readable."""
     (tmp_path / "slogen.yaml").write_text("project: [\n")

@@ -30,6 +30,8 @@ Hosts = Annotated[
 
 def init(folder: Folder = Path(), pages: Pages = None, models: Models = None, ci: Hosts = None) -> None:
     """Start a project, or add proposed specs and CI files to one; a file that is there is never touched."""
+    if models and not pages:
+        _refuse("--model chooses among the models of pages; name one with --from")
     new = not (folder / FILE).exists()
     if not new and not pages and not ci:
         _refuse(f"{folder / FILE} is there already; with --from or --ci something is added to it")
