@@ -15,6 +15,7 @@ import pytest
 from slogen import pipeline
 from slogen.ir.rules import Alert
 from slogen.report.contents import Contents
+from slogen.report.gather import Asked, reported
 from slogen.report.overview import headline
 from slogen.report.page import page
 from tests.proofs.stories import TODAY, write
@@ -123,6 +124,18 @@ def test_only_web_addresses_become_links() -> None:
         found = [a for a in document.kind("alert")[0].all("a") if a.attributes["href"] == address]
         assert len(found) == links
         assert address in document.kind("alert")[0].text
+
+
+def test_runbooks_that_are_emitted_are_named(tmp_path: Path) -> None:
+    """Where the project emits runbooks the file of each alert is told beside the address."""
+    project = write(tmp_path) / "slogen.yaml"
+    lines = "outputs: {runbooks: {url: https://runbooks.example.org}}\n"
+    project.write_text(project.read_text("utf-8") + lines, "utf-8")
+    found = reported(tmp_path, TODAY, Asked(frozenset(), frozenset({"store"}), replayed=False, processes=1, series=20))
+    assert found.contents is not None
+    files = {card.runbook_file for card in found.contents.models[0].alerts if card.about == "lookups"}
+
+    assert files == {"generated/production/runbooks/store/slo-lookups.md"}
 
 
 def test_nothing_is_loaded(document: Element) -> None:

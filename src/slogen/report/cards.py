@@ -116,7 +116,7 @@ def _plain(text: str) -> str:
 
 def _runbook_file(url: str, environment: str, side: Side) -> str:
     """The emitted page that a runbook's address ends in; empty where it leads elsewhere."""
-    folder = names.runbook_path(environment, "", "").removesuffix("/.md")
+    folder = names.runbook_path(environment, "", "").removesuffix("//.md")
     _, there, rest = url.partition(f"/{folder}/")
     path = f"generated/{folder}/{rest.partition('#')[0]}"
     return path if there and path in side.files else ""

@@ -18,7 +18,7 @@ _TALL, _LOW = 96, 54
 """Heights of a chart that stands alone, and of one of several."""
 _TITLE, _LANE, _BAR = 16, 17, 9
 _MOST_CHARTS = 3
-_MOST_LETTERS = 54
+_MOST_LETTERS = 62
 _ON_BUDGETS = frozenset({"burn", "collapse"})
 
 
@@ -33,11 +33,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class _Chart:
-    """Comparisons with one bound, which share an axis; `unit` as `measure` knows it."""
+    """Comparisons with one bound, which share an axis; `unit` as `measure` knows it, `from_zero` as `heights` does."""
 
     title: str
     unit: str
     conditions: tuple[Condition, ...]
+    from_zero: bool
 
 
 def figure(verdict: Verdict, label: str) -> Figure | None:
@@ -66,10 +67,9 @@ def _charts(verdict: Verdict, trace: Trace) -> list[_Chart]:
     found = [tuple(members) for _, members in groupby(trace.conditions, key=lambda c: (c.op, c.bound, c.bounds))]
     known = [members for members in found if any(v is not None for c in members for v in (*c.values, *c.bounds))]
     if verdict.kind in _ON_BUDGETS:
-        return [_Chart(_burning(verdict), "ratio", members) for members in known[:1]]
+        return [_Chart(_burning(verdict), "ratio", members, from_zero=True) for members in known[:1]]
     return [
-        _Chart(_shortened(f"{members[0].signal} {members[0].op} {members[0].bound}"), _unit(members[0]), members)
-        for members in known[:_MOST_CHARTS]
+        _Chart(_compared(members[0]), _unit(members[0]), members, from_zero=False) for members in known[:_MOST_CHARTS]
     ]
 
 
@@ -85,13 +85,14 @@ def _unit(condition: Condition) -> str:
     return "ratio" if condition.signal.endswith("_ratio)") or "budget:spent" in condition.signal else ""
 
 
-def _shortened(text: str) -> str:
+def _compared(condition: Condition) -> str:
+    text = f"{condition.signal} {condition.op} {condition.bound}"
     return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def _drawn(chart: _Chart, trace: Trace, time: Axis, room: tuple[int, int]) -> Iterator[str]:
     known = [v for c in chart.conditions for v in (*c.values, *c.bounds) if v is not None]
-    values = heights(known, room[0] + 4, room[1])
+    values = heights(known, room[0] + 4, room[1], from_zero=chart.from_zero)
     yield f'<text class="n" x="{_LEFT}" y="{room[0] - 4}">{escape(chart.title)}</text>'
     yield f'<path class="g" d="M{_LEFT} {room[0]}V{room[1]}H{_RIGHT}"/>'
     for place, condition in enumerate(chart.conditions[:2]):

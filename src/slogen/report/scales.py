@@ -30,10 +30,13 @@ class Axis:
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
 
-def heights(values: Sequence[float], top: float, bottom: float) -> Axis:
-    """The axis for values that are drawn between `top` and `bottom`: from zero on where that leaves them apart."""
+def heights(values: Sequence[float], top: float, bottom: float, *, from_zero: bool = False) -> Axis:
+    """The axis for values that are drawn between `top` and `bottom`: from zero on where that leaves them apart.
+
+    Values of which only their distance from zero means anything are drawn `from_zero` whatever they are.
+    """
     low, high = min(values), max(values)
-    if 0 <= low < high * 0.95:
+    if low >= 0 and (from_zero or low < high * 0.6):
         low = 0.0
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     return Axis(low if low == 0 else low - room, high + room, bottom, top)
