@@ -1,8 +1,8 @@
-"""The boards of the example fleet itself, held to the same rules, and asked of a real server after a bad hour."""
+"""The boards of the example fleet itself, held to the same rules, and asked of a real server after four weeks."""
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,29 +10,37 @@ from pathlib import Path
 import pytest
 
 from slogen import pipeline
+from slogen.evaluator.series import Storage
 from slogen.ir.program import Component
 from slogen.pipeline import Compiled
 from slogen.preview import incident
 from slogen.preview.ask import Frame, When, from_storage
-from slogen.preview.interpolate import TimeRange, default_choices, interpolate, step_of
+from slogen.preview.interpolate import Choice, TimeRange, default_choices, interpolate, step_of
 from slogen.proofs.stage import Played, play, stage
-from slogen.scenarios.story import Story
+from slogen.scenarios.story import Event, Fault, Story
 from slogen.scenarios.telling import Told
 from tests.conftest import ROOT
 from tests.dashboards import lint
 from tests.dashboards.asking import Sample, ask
-from tests.dashboards.boards import Asked, Json, panels, queries
-from tests.dashboards.history import openmetrics
+from tests.dashboards.boards import Asked, Json, panel_named, panels, queries
+from tests.dashboards.history import openmetrics, thinned
 from tests.dashboards.test_structure import grid_faults, schema_faults
 from tests.engine.backfill import RETENTION, write_blocks
 from tests.engines.servers import prometheus
 
 ENV = "production"
-HOURS = 14
+DAYS = 28
 PLAYED = ("feature-store", "fraud-detector", "support-chatbot")
 """Those of the fleet that take part: between them they have every kind of row."""
-HOUR = 3_600_000
-MINUTE = 60_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+SPANS = {"1h": HOUR, "24h": DAY, "30d": 30 * DAY}
+CULPRIT, WORST = "fraud-detector", 0.6
+"""Whose requests fail twice as often in the bad hour as everybody else's, and how often."""
+CHOSEN = {
+    "team": ("payments-ml", "support-ml"),
+    "criticality": ("critical", "high"),
+    "model": (CULPRIT, "support-chatbot"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -69,18 +77,25 @@ def test_sizes(fleet: Compiled) -> None:
 
 
 def _story(component: Component) -> Story:
-    """The end of the built-in incident."""
+    """The built-in incident at the end of four weeks, worse for the culprit's availability."""
     told = incident.incident(component, MINUTE)
-    cut = incident.LENGTH - HOURS * HOUR
+    later = DAYS * DAY - incident.LENGTH
     happenings = (
-        replace(h, start=max(0, h.start - cut), end=None if h.end is None else h.end - cut) for h in told.happenings
+        replace(
+            h, start=h.start and h.start + later, end=None if h.end is None else h.end + later, event=_worse(h.event)
+        )
+        for h in told.happenings
     )
-    return replace(told, began=told.began + cut, length=HOURS * HOUR, happenings=tuple(happenings))
+    return replace(told, length=DAYS * DAY, happenings=tuple(happenings))
+
+
+def _worse(event: Event) -> Event:
+    return replace(event, ratio=WORST) if isinstance(event, Fault) and event.signal.startswith("mesh.") else event
 
 
 @pytest.fixture(scope="module")
 def played(fleet: Compiled) -> Played:
-    """Hours of some models of the fleet, with one in which everything goes wrong."""
+    """Four weeks of some models of the fleet, with an hour in which everything goes wrong."""
     assert fleet.program is not None
     environment = next(e for e in fleet.program.environments if e.name == ENV)
     texts = {a.path: a.text for a in fleet.artifacts if a.root == "generated"}
@@ -89,12 +104,18 @@ def played(fleet: Compiled) -> Played:
 
 
 @pytest.fixture(scope="module")
+def held(played: Played) -> Storage:
+    """As much of it as a server needs to answer."""
+    return thinned(played.world.storage, played.end)
+
+
+@pytest.fixture(scope="module")
 def server(
-    played: Played, prometheus35: Path, promtool35: Path, tmp_path_factory: pytest.TempPathFactory
+    played: Played, held: Storage, prometheus35: Path, promtool35: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A Prometheus with the same series."""
     folder = tmp_path_factory.mktemp("fleet")
-    write_blocks(promtool35, openmetrics(played.world.storage, played.end), folder / "data")
+    write_blocks(promtool35, openmetrics(held, played.end), folder / "data")
     config = folder / "prometheus.yml"
     config.write_text("global: {scrape_interval: 1m}\n")
     with prometheus(prometheus35, config, folder / "data", RETENTION.replace("90d", "100y")) as url:
@@ -102,15 +123,17 @@ def server(
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("hours", [1, 12])
-def test_every_query_on_a_real_server(server: str, boards: dict[str, Json], played: Played, hours: int) -> None:
+@pytest.mark.parametrize("span", SPANS)
+def test_every_query_on_a_real_server(
+    server: str, boards: dict[str, Json], played: Played, held: Storage, span: str
+) -> None:
     """No query fails; each gives the series that the evaluator behind `slogen preview` gives, and the same values.
 
     Alerts are compared by whether there are any: OpenMetrics cannot say when one ended, so the server sees each for
     five minutes longer.
     """
-    shown = TimeRange(played.end - hours * HOUR, played.end)
-    evaluated = from_storage(played.world.storage)
+    shown = TimeRange(played.end - SPANS[span], played.end)
+    evaluated = from_storage(held)
     wrong = []
     for stem in (*PLAYED, "_overview", "_alert-tuning"):
         board = boards[f"{ENV}/{stem}.json"]
@@ -125,10 +148,81 @@ def test_every_query_on_a_real_server(server: str, boards: dict[str, Json], play
 
 
 @pytest.mark.engine
-def test_most_panels_have_something_to_show(boards: dict[str, Json], played: Played) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_chosen_values(server: str, boards: dict[str, Json], fleet: Compiled, played: Played, count: int) -> None:
+    """With one and with two values chosen no query fails, shares stay within bounds, and nothing comes of others."""
+    shown = TimeRange(played.end - DAY, played.end)
+    outside = []
+    for stem in (*PLAYED, "_overview", "_alert-tuning"):
+        board = boards[f"{ENV}/{stem}.json"]
+        choices = _chosen(board, CHOSEN | {"slo": _slos(fleet, stem)}, count)
+        for asked in queries(board):
+            followed = [(name, choice) for name, choice in choices.items() if f"${name}" in asked.target["expr"]]
+            share = asked.panel["fieldConfig"]["defaults"].get("unit") == "percentunit"
+            for sample in ask(server, asked, shown, default_choices(board) | choices):
+                others = [n for n, choice in followed if sample.labels.get(n, choice.values[0]) not in choice.values]
+                if others or (share and sample.value > 1 + 1e-9):
+                    outside.append((stem, asked.panel["title"], sample))
+
+    assert outside == []
+
+
+def _chosen(board: Json, values: Mapping[str, tuple[str, ...]], count: int) -> dict[str, Choice]:
+    """The first values of each variable that a board has."""
+    known = (variable["name"] for variable in board["templating"]["list"])
+    return {name: Choice(values[name][:count]) for name in known if values.get(name)}
+
+
+def _slos(fleet: Compiled, stem: str) -> tuple[str, ...]:
+    assert fleet.program is not None
+    environment = next(e for e in fleet.program.environments if e.name == ENV)
+    return tuple(slo.name for part in environment.components if part.name == stem for slo in part.slos)
+
+
+def _events(start: float, end: float) -> float:
+    """Requests per source between two hours of the last day, by the integral of its shape."""
+    shape = incident.TRAFFIC
+    angles = [2 * math.pi * (hour - shape.peak_at / HOUR) / 24 for hour in (start, end)]
+    return (
+        shape.mean
+        * 3600
+        * (end - start + shape.swing * 24 / (2 * math.pi) * (math.sin(angles[1]) - math.sin(angles[0])))
+    )
+
+
+def _one(server: str, board: Json, played: Played, title: str, ref: str = "A") -> list[Sample]:
+    panel = panel_named(board, title)
+    (target,) = [t for t in panel["targets"] if t["refId"] == ref]
+    return ask(server, Asked(panel, target), TimeRange(played.end - DAY, played.end), default_choices(board))
+
+
+@pytest.mark.engine
+def test_known_budget_and_sli_of_four_weeks(server: str, boards: dict[str, Json], played: Played) -> None:
+    """What the bad hour must have cost, by the integral of the traffic: of all events, and of a budget."""
+    board = boards[f"{ENV}/{CULPRIT}.json"]
+    trouble = [(at - incident.LENGTH) / HOUR + 24 for at in incident.TROUBLE]
+    ratio = WORST * _events(*trouble) / (DAYS * _events(0, 24))
+    budget = {s.labels["slo"]: s.value for s in _one(server, board, played, "Objectives", "A")}
+    sli = {s.labels["slo"]: s.value for s in _one(server, board, played, "Objectives", "B")}
+
+    assert sli["availability"] == pytest.approx(1 - ratio, abs=ratio / 100)
+    assert budget["availability"] == pytest.approx(1 - ratio / 0.0005, rel=0.02)
+
+
+@pytest.mark.engine
+def test_known_top_contributor_of_the_fleet(server: str, boards: dict[str, Json], played: Played) -> None:
+    """Most bad events of the last day are those of the objective whose requests failed most."""
+    samples = _one(server, boards[f"{ENV}/_overview.json"], played, "Top 10 contributors to bad events")
+    shares = {(s.labels["model"], s.labels["slo"]): s.value for s in samples}
+
+    assert max(shares, key=lambda who: shares[who]) == (CULPRIT, "availability")
+
+
+@pytest.mark.engine
+def test_most_panels_have_something_to_show(boards: dict[str, Json], played: Played, held: Storage) -> None:
     """After a bad hour nearly every panel of a model's board draws something: it was made for signals that exist."""
     shown = TimeRange(played.end - 12 * HOUR, played.end)
-    evaluated = from_storage(played.world.storage)
+    evaluated = from_storage(held)
     for stem in (*PLAYED, "_overview"):
         board = boards[f"{ENV}/{stem}.json"]
         drawn = {a.panel["id"] for a in queries(board) if evaluated(*_asked(a, board, shown))}

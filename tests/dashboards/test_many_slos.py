@@ -1,4 +1,4 @@
-"""A model with more SLOs than a board has room for: one row that Grafana repeats, which says the same."""
+"""A model with more SLOs than a board has room for: one row that Grafana repeats, which says the same; and none."""
 
 import json
 
@@ -56,3 +56,12 @@ def test_it_keeps_the_rules_of_boards() -> None:
 
     assert [*schema_faults(board), *grid_faults(board), *(fault for rule in lint.RULES for fault in rule(board))] == []
     assert list(lost(board, round_trip(board))) == []
+
+
+def test_no_slo_at_all() -> None:
+    """A model that only has alerts of its own is offered no choice of SLOs, and its board keeps the rules."""
+    board = json.loads(text_of(0))
+
+    assert [variable["name"] for variable in board["templating"]["list"]] == ["datasource"]
+    assert rows_of_slos(board) == []
+    assert [*schema_faults(board), *grid_faults(board), *(fault for rule in lint.RULES for fault in rule(board))] == []

@@ -26,7 +26,7 @@ def model_board(environment: Environment, component: Component, target: Target) 
         title=title(environment, component),
         description=component.description or f"Objectives, alerts and signals of {component.name}.",
         tags=(environment.name, component.kind, f"team:{component.team}"),
-        variables=((_slo_variable(environment, component), "SLO"),),
+        variables=((_slo_variable(environment, component), "SLO"),) if component.slos else (),
         links=(
             link_by_tags("Overview", (environment.name, "overview"), dropdown=False),
             link_by_tags("Boards of this team", (environment.name, f"team:{component.team}"), dropdown=True),
