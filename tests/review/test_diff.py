@@ -1,5 +1,6 @@
 """What a change of the specs is called, and that a change of form is called nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def changed(folder: Path, before: Side, old: str, new: str) -> Comparison:
         ("for: 5m}", "for: 5m, annotations: {impact: Fraud passes}}", Kind.TEXT_CHANGED, Danger.TELLING),
         ("title: Payments get a score", "title: Every payment gets a score", Kind.DASHBOARD_CHANGED, Danger.TELLING),
         ("    environments: [production]\n", "    environments: [production]\n    version: '0.30'\n", None, None),
+        ("for: 5m}", "for: 5m, labels: {queue: night}}", Kind.LABELS_CHANGED, Danger.TELLING),
+        ("over: 15m", "over: 30m", Kind.EXPRESSION_CHANGED, Danger.BEHAVIOUR),
+        ("objective: 99.9%", "objective: 99.9%\n    tiers: {fast: {severity: page, spends: 2%, within: 6h}}",
+         Kind.WINDOW_LENGTHENED, Danger.COVER),
+        ("objective: 99.9%", "objective: 99.9%\n    tiers: {slow: {severity: page, spends: 5%, within: 2h}}",
+         Kind.WINDOW_SHORTENED, Danger.BEHAVIOUR),
+        ("objective: 99.9%", "objective: 99.9%\n    tiers: {fast: {severity: page, spends: 5%, within: 1h}}",
+         Kind.THRESHOLD_CHANGED, Danger.BEHAVIOUR),
+        ("      page: [{webhook: {url_file: payments-page}}]\n", "", Kind.ROUTE_MOVED, Danger.COVER),
+        ("    min_bad: 3", "    min_bad: 3\n    no_data: page", Kind.SEVERITY_RAISED, Danger.BEHAVIOUR),
     ],
 )  # fmt: skip
 def test_names_the_change(
@@ -113,7 +124,7 @@ def test_a_route_that_leads_elsewhere_is_lost_cover(before: Side) -> None:
     """An alert that lands at another receiver, or at none of its team's, is told first."""
     path = "generated/alertmanager/main/alertmanager.yaml"
     tree = before.files[path]
-    swapped = Side(before.program, {**before.files, path: tree.replace('team="payments-ml"', 'team="nobody"')})
+    swapped = replace(before, files={**before.files, path: tree.replace('team="payments-ml"', 'team="nobody"')})
 
     found = compare(before, swapped, 20).changes
 
@@ -127,9 +138,26 @@ def test_a_new_inhibition_is_lost_cover(before: Side) -> None:
     sides = "- source_matchers: ['burn=\"slow\"']\n  target_matchers: ['burn=\"fast\"']\n"
     rule = f"inhibit_rules:\n{sides}  equal: [model, slo]\n"
     text = before.files[path]
-    found = compare(before, Side(before.program, {**before.files, path: text.replace("inhibit_rules:\n", rule)}), 20)
+    found = compare(before, replace(before, files={**before.files, path: text.replace("inhibit_rules:\n", rule)}), 20)
 
     assert Kind.INHIBITED in {change.kind for change in found.changes}
+
+
+def test_a_catalogue_entry_that_changed_is_told(before: Side) -> None:
+    """Rules that the same specs are now compiled to in another way are behaviour; another spelling is not."""
+    path = "generated/production/prometheus/rules/churn.yaml"
+    text = before.files[path]
+    older = replace(before, files={**before.files, path: text.replace('outcome="error"', 'outcome=~"error|timeout"')})
+    respelt = replace(before, files={**before.files, path: text.replace("interval: 30s", "interval: 30000ms")})
+    assert older.files[path] != text
+    assert respelt.files[path] != text
+
+    found = compare(older, before, 20).changes
+
+    assert {change.kind for change in found} == {Kind.RULE_REWRITTEN}
+    assert all(change.danger is Danger.BEHAVIOUR for change in found)
+    assert "error|timeout" in found[0].before
+    assert compare(respelt, before, 20).changes == ()
 
 
 def test_renamed_groups_and_files_reset_alerts(before: Side) -> None:
@@ -138,9 +166,9 @@ def test_renamed_groups_and_files_reset_alerts(before: Side) -> None:
     text = before.files[old].replace("name: slogen:production:churn:slo", "name: other:slo")
     renamed = {path: content for path, content in before.files.items() if path != old}
 
-    groups = compare(before, Side(before.program, {**before.files, old: text}), 20)
+    groups = compare(before, replace(before, files={**before.files, old: text}), 20)
     files = compare(
-        before, Side(before.program, {**renamed, old.replace("churn.yaml", "other.yaml"): before.files[old]}), 20
+        before, replace(before, files={**renamed, old.replace("churn.yaml", "other.yaml"): before.files[old]}), 20
     )
 
     assert Kind.GROUP_RENAMED in {change.kind for change in groups.changes}
@@ -157,7 +185,7 @@ def test_series_and_boards_that_move_are_state(before: Side) -> None:
         board: before.files[board].replace("slogen-production-churn", "moved"),
     }
 
-    kinds = {change.kind for change in compare(before, Side(before.program, files), 20).changes}
+    kinds = {change.kind for change in compare(before, replace(before, files=files), 20).changes}
 
     assert {Kind.SERIES_RENAMED, Kind.DASHBOARD_MOVED} <= kinds
 
@@ -182,7 +210,7 @@ def test_a_comment_keeps_its_limit(tmp_path: Path, before: Side) -> None:
     empty = side(build(tmp_path, {"other": CHURN.replace("model: churn", "model: other")}))
     files = {**before.files, **{f"generated/x{n}.yaml": "line\n" * 5000 for n in range(9)}}
 
-    comment = as_markdown(compare(Side(before.program, files), empty, 20))
+    comment = as_markdown(compare(replace(before, files=files), empty, 20))
 
     assert len(comment) <= LONGEST
     assert comment.rstrip().endswith("run `slogen diff --diffs` to see everything.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from slogen.ir.slo import Slo
-from slogen.review import cover, routes, state
+from slogen.review import cover, rewritten, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, facts
 from slogen.review.prices import Prices
@@ -57,6 +57,7 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     """
     found = [*detection]
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
+    found += rewritten.changes(before, after)
     prices = _prices(after, series)
     cost_after = _whole(prices)
     cost_before = _whole(_prices(before, series, prices))

@@ -161,8 +161,19 @@ def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator
     mine, theirs = (dict(alert.labels).get(names.PRIORITY, "") for alert in (old, new))
     if mine != theirs:
         yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, mine, theirs, "people hear another priority")
+    mine_labels, their_labels = (_own_labels(alert) for alert in (old, new))
+    if mine_labels != their_labels:
+        told = (
+            "it is another alert to Alertmanager: routes, silences and inhibitions that match on them see the new one"
+        )
+        yield Change(Danger.TELLING, Kind.LABELS_CHANGED, subject, mine_labels, their_labels, told)
     if old.annotations != new.annotations and not reworked:
         yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, "", "", "people read other words in it")
+
+
+def _own_labels(alert: Alert) -> str:
+    """The labels that the spec adds to an alert."""
+    return ", ".join(f"{name}={value}" for name, value in alert.labels if name not in names.ALERT_LABELS)
 
 
 def _time(millis: int) -> str:

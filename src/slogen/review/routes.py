@@ -86,11 +86,10 @@ def _held_back(before: tuple[Alerts, Trees], after: tuple[Alerts, Trees], *, sam
 
     Where the configurations are the `same`, only components whose alerts changed are looked at.
     """
-    parts_before, parts_after = _parts(before[0]), _parts(after[0])
+    shown = _touched(before[0], after[0]) if same else {key[:2] for key in before[0]}
+    parts_before, parts_after = (_parts(side[0], shown) for side in (before, after))
     for part in sorted(parts_before.keys() & parts_after.keys()):
         mine, theirs = parts_before[part], parts_after[part]
-        if same and mine == theirs:
-            continue
         held_before, held_after = _held(part[0], mine, before[1]), _held(part[0], theirs, after[1])
         for key in sorted(held_before.keys() & held_after.keys()):
             fresh = sorted(held_after[key] - held_before[key])
@@ -102,11 +101,21 @@ def _held_back(before: tuple[Alerts, Trees], after: tuple[Alerts, Trees], *, sam
                 )
 
 
-def _parts(alerts: Alerts) -> dict[tuple[str, str], Members]:
-    """The fixed labels of all alerts, by environment and component."""
+def _touched(before: Alerts, after: Alerts) -> set[tuple[str, str]]:
+    """The components with an alert that is new, gone, or labelled in another way."""
+    return {
+        key[:2]
+        for key in before.keys() | after.keys()
+        if key not in before or key not in after or before[key].labels != after[key].labels
+    }
+
+
+def _parts(alerts: Alerts, shown: set[tuple[str, str]]) -> dict[tuple[str, str], Members]:
+    """The fixed labels of the alerts of these components."""
     parts: dict[tuple[str, str], Members] = {}
     for key, alert in alerts.items():
-        parts.setdefault(key[:2], {})[key] = labels_of(alert)
+        if key[:2] in shown:
+            parts.setdefault(key[:2], {})[key] = labels_of(alert)
     return parts
 
 

@@ -89,6 +89,17 @@ def built(program: Program, files: Mapping[str, str], like: Side | None = None) 
     return Side(program, files, known)
 
 
+def groups_of(program: Program) -> dict[tuple[str, str], Group]:
+    """The groups that a Program is printed to, by path and name."""
+    return {
+        (path, group.name): _group(group, path)
+        for environment in program.environments
+        for file in (environment.fleet, *(component.rules for component in environment.components))
+        for path in [f"generated/{names.rules_path(environment.name, file.stem)}"]
+        for group in file.groups
+    }
+
+
 def _group(group: RuleGroup, path: str) -> Group:
     return Group(path, group.name, group.interval, 0, 0, (), tuple(map(_rule, group.rules)))
 

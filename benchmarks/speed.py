@@ -1,0 +1,199 @@
+"""How long the everyday verbs take on a thousand models, beside Sloth on as many specs of the same objectives.
+
+    python -m benchmarks.speed [--models 1000] [--sloth PATH] [--times 3]
+
+Each model has an availability SLO of 99.9 % and a latency SLO of 99 %, in one environment, committed to git with its
+output; `diff` is asked after one objective was changed. Every time is that of a fresh process, the best of `--times`.
+The steps inside a build are timed apart, so that dashboards, tests and runbooks do not hide in one number. Sloth is
+used where `--sloth` names its binary: `generate` and `validate` of its own specs for the same objectives, page and
+ticket. Ends with 1 where a target is missed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import which
+
+PROJECT = """\
+version: slogen/v1
+project: scale
+prometheus: {retention: 120d}
+environments:
+  production: {production: true}
+teams:
+  payments-ml: {receivers: {page: [{webhook: {url_file: page}}], ticket: [{webhook: {url_file: ticket}}]}}
+alertmanagers:
+  main: {environments: [production], fallback: [{webhook: {url_file: all}}], heartbeat: [{webhook: {url_file: beat}}]}
+"""
+SPEC = """\
+version: slogen/v1
+model: NAME
+team: payments-ml
+sources:
+  app: {template: slogen-contract, select: {model: NAME}}
+slos:
+  availability: {objective: 99.9%, sli: {availability: {from: app}}}
+  latency: {objective: 99%, sli: {latency: {from: app, within: 250ms}}}
+"""
+COUNT = 'ml_prediction_duration_seconds_count{model="NAME"}[{{.window}}]'
+BUCKET = 'ml_prediction_duration_seconds_bucket{model="NAME",le="0.25"}[{{.window}}]'
+SLOTH_SPEC = f"""\
+version: prometheus/v1
+service: NAME
+labels: {{owner: payments-ml}}
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: 'sum(rate(ml_predictions_total{{model="NAME",outcome="error"}}[{{{{.window}}}}]))'
+        total_query: 'sum(rate(ml_predictions_total{{model="NAME"}}[{{{{.window}}}}]))'
+    alerting: &alerting
+      name: Burn
+      page_alert: {{labels: {{severity: page}}}}
+      ticket_alert: {{labels: {{severity: ticket}}}}
+  - name: latency
+    objective: 99
+    sli:
+      events:
+        error_query: 'sum(rate({COUNT})) - sum(rate({BUCKET}))'
+        total_query: 'sum(rate({COUNT}))'
+    alerting: *alerting
+"""
+TARGETS = {"help": 0.25, "validate": 1.5, "rules and routing": 4.0, "diff": 10.0}
+"""Seconds for a thousand models on two cores."""
+STEPS = """
+import gc, sys, time
+gc.disable()
+began = time.perf_counter()
+from datetime import date
+from pathlib import Path
+from slogen.building import BACKENDS
+from slogen.lower.program import lower
+from slogen.spec.load import load
+root = Path(sys.argv[1])
+print("import", time.perf_counter() - began)
+def timed(name, work):
+    began = time.perf_counter()
+    found = work()
+    print(name, time.perf_counter() - began)
+    return found
+loaded = timed("load", lambda: load(root))
+program, _ = timed("lower", lambda: lower(loaded, root))
+for backend in BACKENDS:
+    timed(backend.name, lambda: list(backend.emit(program)))
+"""
+
+
+def fleet(folder: Path, models: int) -> None:
+    """A project with so many models, its output, and its history in git."""
+    (folder / "specs").mkdir(parents=True)
+    (folder / "slogen.yaml").write_text(PROJECT)
+    for number in range(models):
+        name = f"model-{number:04}"
+        (folder / "specs" / f"{name}.yaml").write_text(SPEC.replace("NAME", name))
+    run([*SLOGEN, "build", "-C", str(folder)])
+    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "everything"]):
+        run([*git, *command])
+    first = folder / "specs" / "model-0000.yaml"
+    first.write_text(first.read_text().replace("99.9%", "99.5%"))
+
+
+SLOGEN = (sys.executable, "-c", "from slogen.cli.main import main; main()")
+
+
+def run(command: Sequence[str]) -> str:
+    """What a command prints. Raises CalledProcessError where it fails."""
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def best(command: Sequence[str], times: int) -> float:
+    """The shortest of some runs, in seconds."""
+
+    def once() -> float:
+        began = time.perf_counter()
+        run(command)
+        return time.perf_counter() - began
+
+    return min(once() for _ in range(times))
+
+
+def steps(folder: Path, times: int) -> dict[str, float]:
+    """Seconds of every step of a build in one process, the best of some runs each."""
+    found: dict[str, float] = {}
+    for _ in range(times):
+        for line in run([sys.executable, "-c", STEPS, str(folder)]).splitlines():
+            name, _, seconds = line.rpartition(" ")
+            found[name] = min(found.get(name, float("inf")), float(seconds))
+    return found
+
+
+def ours(folder: Path, times: int) -> dict[str, float]:
+    """Seconds by what was asked for."""
+    here = ["-C", str(folder)]
+    found = {
+        "help": best([*SLOGEN, "--help"], max(times, 5)),
+        "validate": best([*SLOGEN, "validate", *here], times),
+        "diff": best([*SLOGEN, "diff", *here], times),
+        "build, everything": best([*SLOGEN, "build", *here], 1),
+    }
+    made = steps(folder, times)
+    asked = ("import", "load", "lower", "prometheus", "alertmanager")
+    found["rules and routing"] = sum(made[name] for name in asked)
+    return {**found, **{f"  {name}": seconds for name, seconds in made.items()}}
+
+
+def theirs(binary: str, folder: Path, models: int, times: int) -> dict[str, float]:
+    """Seconds of Sloth for its own specs of the same objectives."""
+    specs, out = folder / "sloth", folder / "sloth-out"
+    specs.mkdir()
+    out.mkdir()
+    for number in range(models):
+        name = f"model-{number:04}"
+        (specs / f"{name}.yaml").write_text(SLOTH_SPEC.replace("NAME", name))
+    return {
+        "rules and routing": best([binary, "generate", "-i", str(specs), "-o", str(out)], times),
+        "validate": best([binary, "validate", "-i", str(specs)], times),
+        "help": best([binary, "--help"], max(times, 5)),
+    }
+
+
+def report(models: int, mine: dict[str, float], other: dict[str, float]) -> bool:
+    """Prints one line for each; whether every target is met."""
+    print(f"{models} models, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    print(f"{'seconds':<22} {'slogen':>8} {'target':>8} {'sloth':>8} {'ratio':>8}")
+    good = True
+    for name, seconds in mine.items():
+        target, rival = TARGETS.get(name), other.get(name)
+        late = target is not None and seconds > target
+        good &= not late
+        cells = f"{target:>8.2f}" if target else " " * 8
+        cells += f" {rival:>8.2f} {seconds / rival:>8.1f}" if rival else ""
+        print(f"{name:<22} {seconds:>8.2f} {cells}{'  missed' if late else ''}", flush=True)
+    return good
+
+
+def main() -> None:
+    """Measures both and judges ours."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=1000)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--sloth", default=which("sloth"), help="Sloth's binary; by default the one on the path.")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "project"
+        fleet(folder, asked.models)
+        mine = ours(folder, asked.times)
+        other = theirs(asked.sloth, Path(place), asked.models, asked.times) if asked.sloth else {}
+        good = report(asked.models, mine, other)
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
