@@ -166,10 +166,31 @@ def _checked_out(root: Path, ref: str, folder: Path) -> Path:
         raise NotAvailableError("git is not installed; name a folder instead") from None
     if done.returncode:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NotAvailableError(f"git cannot read {ref}: {lines[-1] if lines else 'no reason given'}")
+        reason = f"git cannot read {ref}: {lines[-1] if lines else 'no reason given'}"
+        raise NotAvailableError(reason + _SHALLOW if _is_shallow(root) else reason)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, filter=_plain)  # noqa: S202 -- tarfile's own filter, which leaves out what it refuses
     return folder
+
+
+_SHALLOW = "; this clone is shallow, so fetch more history (`git fetch --unshallow`, in CI `fetch-depth: 0`)"
+
+
+def _is_shallow(root: Path) -> bool:
+    done = subprocess.run(  # noqa: S603 -- a fixed program with fixed arguments
+        ["git", "-C", str(root), "rev-parse", "--is-shallow-repository"],  # noqa: S607 -- the user's own git
+        capture_output=True,
+        check=False,
+    )
+    return done.stdout.strip() == b"true"
+
+
+def _plain(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """The file as it may be unpacked; None for links out of the project and other things that no project needs."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
