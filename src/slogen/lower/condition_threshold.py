@@ -73,7 +73,7 @@ def story(  # noqa: PLR0913, PLR0917 - everything that a story about one value d
     value: Value, ask: Question, expr: q.Vector, says: str, bound: Decimal, above: bool, over: int | None, floor: int
 ) -> Told:
     """A condition on one value with the behaviours that put it on either side of its bound."""
-    low, high = _levels(value, float(bound))
+    low, high = _levels(value, bound)
     well, ill = (low, high) if above else (high, low)
     signal = value_signal(value, ask, well, ill)
     if signal is None:
@@ -85,12 +85,12 @@ def story(  # noqa: PLR0913, PLR0917 - everything that a story about one value d
     return Told(expr, says, (signal,), {signal.id: good}, {signal.id: bad}, delay=delay)
 
 
-def _levels(value: Value, bound: float) -> tuple[float, float]:
-    """A value below and one above a bound, both possible: shares stay between 0 and 1, rates above 0."""
+def _levels(value: Value, bound: Decimal) -> tuple[float, float]:
+    """A value below and one above a bound, both possible: shares, and gauges between 0 and 1, stay there."""
     if isinstance(value, Share):
-        return bound / 2, (1 + bound) / 2
-    step = abs(bound) / 2 or 1.0
-    return bound - step, bound + step
+        return float(bound / 2), float((1 + bound) / 2)
+    step = min(bound, 1 - bound) / 2 if 0 < bound < 1 else abs(bound) / 2 or Decimal(1)
+    return float(bound - step), float(bound + step)
 
 
 def behaviour(value: Value, level: float, over: int | None, floor: int) -> Behaviour:

@@ -99,10 +99,12 @@ def _beyond(now: q.Vector, bound: Decimal, worse: str) -> q.Vector:
 
 
 def _around(bound: Decimal, worse: str) -> tuple[float, float]:
-    """A good and a bad level on either side of a bound, a tenth away."""
+    """A good and a bad level on either side of a bound, a tenth away; nothing goes beyond 1 that is judged below it."""
     step = abs(bound) / 10 or Decimal(1)
-    high, low = float(bound + step), float(bound - step)
-    return (high, low) if worse == "lower" else (low, high)
+    step = min(step, (1 - bound) / 2) if 0 < bound < 1 else step
+    if worse == "lower":
+        return float(bound + step), float(bound - step)
+    return float(bound - step if bound else bound), float(bound + step)
 
 
 def _judged(
