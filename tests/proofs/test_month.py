@@ -3,10 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from slogen import burn, names
+from slogen import burn, names, pipeline
 from slogen.diagnostics.model import Span
 from slogen.ir.program import Program
 from slogen.ir.signals import EventSignal, Outcome, SeriesId
@@ -14,7 +15,7 @@ from slogen.ir.where import Where
 from slogen.proofs import month
 from slogen.proofs.claims import Subject, of_component
 from slogen.scenarios.story import Fault
-from tests.proofs.stories import proven, told_of
+from tests.proofs.stories import TODAY, proven, told_of, write
 
 Built = tuple[Program, dict[str, str]]
 FLEET = names.rules_path("production", names.FLEET)
@@ -105,3 +106,20 @@ def test_signals_get_errors_that_only_they_see(
 
     assert {told.event.signal for told in month.happens(found) if isinstance(told.event, Fault)} == set(faulty)
     assert month.left(found).keys() == set(known)
+
+
+def test_what_arrives_late_is_not_judged_by_what_is_made_at_once(tmp_path: Path) -> None:
+    """Labels come two hours after their predictions; a day, a month and a restart say nothing of their coverage."""
+    spec = write(tmp_path) / "specs" / "late.yaml"
+    spec.write_text(
+        "model: late\nteam: payments-ml\nsources: {app: {template: slogen-contract, select: {model: late}}}\n"
+        "slos: {labelled: {objective: 97%, sli: {coverage: {from: app, label_delay: 2h}}}}\n"
+    )
+    source = pipeline.compiled(tmp_path, TODAY)
+    assert source.program is not None
+    texts = {artifact.path: artifact.text for artifact in source.artifacts}
+    lived = told_of(proven((source.program, texts), "production/late::stays silent"))
+
+    assert len(lived) == 5
+    assert [outcome.problem for outcome in lived.values() if outcome.problem] == []
+    assert "labelled" not in lived["production/late::stays silent: a healthy month"].note

@@ -7,11 +7,13 @@ from math import ceil
 
 from slogen import burn, names
 from slogen.ir.program import Component, Environment
-from slogen.ir.rules import Alert
+from slogen.ir.rules import Alert, Recording
 from slogen.ir.signals import Signal
 from slogen.ir.slo import Slo
 from slogen.ir.where import Labels
 from slogen.ir.witness import Phase, Traffic, Witness
+from slogen.promql.ast import Expr, Selector, Subquery
+from slogen.promql.rewrite import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Subject:
     signals: tuple[Signal, ...]
     slos: tuple[Slo, ...]
     alerts: tuple[Alert, ...]
+    delayed: frozenset[str] = frozenset()
+    """SLOs judged by what arrives long after it happened, such as labels; made series show everything at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,18 @@ def of_component(environment: Environment, component: Component) -> Subject:
     """A component with its own alerts."""
     alerts = tuple(rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
     external = environment.external_labels
-    return Subject(environment.name, component.name, external, component.signals, component.slos, alerts)
+    delayed = frozenset(
+        dict(rule.labels).get(names.SLO, "")
+        for group in component.rules.groups
+        for rule in group.rules
+        if isinstance(rule, Recording) and _looks_back(rule.expr)
+    )
+    return Subject(environment.name, component.name, external, component.signals, component.slos, alerts, delayed)
+
+
+def _looks_back(expr: Expr) -> bool:
+    """Whether an expression reads the past beside the present."""
+    return any(isinstance(node, Selector | Subquery) and node.offset for node in walk(expr))
 
 
 def of_fleet(environment: Environment) -> Subject:

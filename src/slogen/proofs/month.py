@@ -25,7 +25,8 @@ BEGINS = BEGAN + 18 * burn.HOUR
 _DAYS = 30
 LENGTH = _DAYS * burn.DAY + 6 * burn.HOUR
 """Thirty days, and as long as the longest base window takes to have seen their last errors, ms."""
-_TRAFFIC = Weekly(Diurnal(100.0, 0.6, 14 * burn.HOUR), 0.5)
+_TRAFFIC = Weekly(Diurnal(1e6, 0.6, 14 * burn.HOUR), 0.5)
+"""A million events a second: also of a budget of a millionth whole errors are counted between any two scrapes."""
 _FROM, _TO = 14 * burn.HOUR, 24 * burn.HOUR
 """When errors come, ms since the evening before: from 8:00 to 18:00."""
 _OF_OBJECTIVES = frozenset({"burn", "collapse", "budget", "no-data", "upstream"})

@@ -122,7 +122,7 @@ def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Tar
     slowed = [replace(group, interval=max(group.interval or tick, custom.step)) for group in groups]
     world = replay(slowed, storage, setting)
     noisy = list(_noise(custom, subject, world))
-    known = {name: (share, _left(world, subject, name)) for name, share in custom.left(subject).items()}
+    known = {name: (share, _left(world, subject, name)) for name, share in _budgets(custom, subject)}
     wrong = [name for name, (share, seen) in known.items() if seen is None or abs(seen - share) > _TOLERANCE]
     broken = [f"{found.rule}: {found.message}" for found in world.failures]
     budgets = [f"{_percent(known[name][1])} of {name}'s budget is left" for name in wrong]
@@ -143,11 +143,21 @@ def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Tar
 
 def _noise(custom: Custom, subject: Subject, world: Replay) -> Iterator[str]:
     """The alerts that a story fired, in words, without those that may well."""
-    loud = [alert for alert in subject.alerts if not custom.quiet(alert, subject)]
+    loud = [alert for alert in subject.alerts if _late(alert, subject) or not custom.quiet(alert, subject)]
     for life in world.alerts:
         spans = life.firing_spans()
         if spans and life.rule.alert != names.WATCHDOG and not any(is_rule(life.rule, alert) for alert in loud):
             yield f"{_called(life)} fires at {exact(spans[0][0] - custom.began)}"
+
+
+def _late(alert: Alert, subject: Subject) -> bool:
+    """Whether an alert is about what arrives late, or repeats such alerts: no made series shows what it would do."""
+    return alert.subject in subject.delayed or (bool(subject.delayed) and alert.kind == "upstream")
+
+
+def _budgets(custom: Custom, subject: Subject) -> Iterator[tuple[str, float]]:
+    """What SLOs must have left at the end, without those that are judged late."""
+    return ((name, share) for name, share in custom.left(subject).items() if name not in subject.delayed)
 
 
 def _left(world: Replay, subject: Subject, slo: str) -> float | None:
