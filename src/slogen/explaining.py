@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from slogen import pipeline
+from slogen import names, pipeline
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.pipeline import Compiled
 from slogen.promql.ast import Expr, Selector
 from slogen.promql.lex import PromQLError
 from slogen.promql.parse import parse
+from slogen.promql.rewrite import metric_names
 from slogen.review import origin
 from slogen.review.explain import explain, explain_alert, explain_identity, explain_model, subjects
 from slogen.review.query import explain_query
@@ -82,7 +83,8 @@ def explained_place(root: Path, today: date, file: Path, line: int) -> Explained
 
 def explained_query(root: Path | None, today: date, expr: Expr) -> Explained:
     """A query as a tree in words; where there is a project, with what its own series mean."""
-    side = None if root is None else _side(pipeline.compiled(root, today))[0]
+    asks = any(name.startswith(names.SERIES) for name in metric_names(expr))
+    side = _side(pipeline.compiled(root, today))[0] if asks and root is not None else None
 
     def meaning(series: str) -> str | None:
         return None if side is None else origin.meaning(side, series)
