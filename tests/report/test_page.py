@@ -218,10 +218,11 @@ def test_a_part_of_the_fleet() -> None:
     shown: Contents = contents("store")
     document = tree(page(shown))
 
-    assert {e.attributes["data-model"] for e in document.walk() if "data-model" in e.attributes} == {"store"} | {
-        "_fleet"
-    }
-    assert {e.attributes["data-model"] for e in document.kind("alert")} == {"store"}
+    assert {e.attributes["data-model"] for e in document.walk() if "data-model" in e.attributes} == {"store"}
+    numbers = {one.all("dt")[0].text: one.kind("number")[0].text for one in document.kind("figures")[0].children}
+    costs = [row for row in document.all("tr") if row.attributes.get("data-kind") == "cost"]
+    assert numbers["samples read a minute"] == costs[0].all("td")[2].text
+    assert numbers["objectives"] == "1"
     assert told("stroe").unknown == (("model", "stroe", ("shop", "store")),)
 
 

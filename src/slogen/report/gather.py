@@ -141,7 +141,7 @@ def _contents(program: Program, side: Side, asked: Asked, played: _Played) -> Co
         teams=teams(rows, found),
         objectives=rows,
         models=tuple(models(program, found)),
-        pictures=tuple(pictures(program, trees)),
+        pictures=tuple(pictures(program, side)),
         expenses=costs,
         covered=covered(played.coverage),
         trials=tests,

@@ -39,7 +39,9 @@ def figures(
     watched = {card.model for card in cards} - {names.FLEET}
     owners = {row.team for row in rows} | {card.team for card in cards if card.model in watched}
     yield f"{len(watched):,}", "models and components", plural(len(owners), "team")
-    yield f"{len(rows):,}", "objectives", f"{sum(row.state == 'proven' for row in rows):,} with all alerts proven"
+    promised = {(row.model, row.name) for row in rows}
+    open_ = {(row.model, row.name) for row in rows if row.state != "proven"}
+    yield f"{len(promised):,}", "objectives", f"{len(promised - open_):,} with all alerts proven"
     proven = sum(card.state == "proven" for card in cards)
     loud = sum(card.severity == "page" and not card.shadow for card in cards)
     yield f"{len(cards):,}", "alerts", f"{loud:,} of them page somebody"
@@ -49,7 +51,8 @@ def figures(
         yield f"{passed:,}", "tests passed", f"of {len(trials):,}"
     if costs:
         first = costs[0]
-        yield count(first.samples), "samples read a minute", f"in {first.environment}, by {first.rules:,} rules"
+        rules, samples = sum(row.rules for row in first.rows), sum(row.samples for row in first.rows)
+        yield count(samples), "samples read a minute", f"in {first.environment}, by {rules:,} rules"
 
 
 def models(program: Program, cards: Sequence[AlertCard]) -> Iterator[Model]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from slogen import names
 from slogen.checks.routing_alerts import sent_alerts
 from slogen.ir.program import Environment, Program
 from slogen.ir.rules import Alert
@@ -11,6 +12,7 @@ from slogen.review.routes import labels_of, trees
 from slogen.review.side import Side
 from slogen.routing.config import Config
 from slogen.routing.drawing import as_svg, landings, rows
+from slogen.routing.load import load
 from slogen.routing.story import canonical
 from slogen.routing.tree import routes_for
 
@@ -41,11 +43,11 @@ def read(side: Side) -> Trees:
     return Trees(trees(side))
 
 
-def pictures(program: Program, found: Trees) -> Iterator[Picture]:
+def pictures(program: Program, side: Side) -> Iterator[Picture]:
     """Each Alertmanager's tree with the alerts of the program that land in its nodes."""
     for instance in program.routing.instances:
         served = frozenset({*instance.production, *instance.other})
-        config = next((config for environments, config in found.served if environments == served), None)
+        config = load(side.files[f"generated/{names.alertmanager_path(instance.name)}"]).config
         if config is not None:
             alerts = [(sent.rule.name, sent.labels) for sent in sent_alerts(program, served)]
             nodes = rows(config, landings(config, alerts))
