@@ -222,7 +222,7 @@ class Costed:
 
 
 def costed(root: Path, today: date, series: int, profile: Profile) -> Costed:
-    """What the project's rules cost, `series` being the raw series that a selector finds."""
+    """What the project's rules cost, `series` being how many copies there are of each raw series."""
     source = building.compiled(root, today)
     if source.program is None or has_errors(source.diagnostics):
         return Costed({}, (), source.diagnostics, source.texts)

@@ -21,7 +21,7 @@ Output = Annotated[Path, typer.Option("--output", "--out", "-o", metavar="FILE",
 Teams = Annotated[list[str] | None, typer.Option("--team", metavar="NAME", help="Only models of this team.")]
 Models = Annotated[list[str] | None, typer.Option("--model", metavar="NAME", help="Only this model or component.")]
 NoProofs = Annotated[bool, typer.Option("--no-proofs", help="Replay nothing: what the fleet promises and costs.")]
-Series = Annotated[int, typer.Option(min=1, help="How many raw series a selector finds, for the cost.")]
+Series = Annotated[int, typer.Option(min=1, help="How many copies of each raw series there are, for the cost.")]
 Jobs = Annotated[int, typer.Option("-j", min=0, metavar="N", help="Processes to use; 0 takes one a core.")]
 
 

@@ -51,7 +51,7 @@ def _noticing(slo: Slo) -> object:
 
 
 def compare(before: Side, after: Side, series: int, detection: Sequence[Change] = ()) -> Comparison:
-    """What changes from one side to the other; `series` is how many raw series a selector is taken to find.
+    """What changes from one side to the other; `series` is how many copies of each raw series there are.
 
     `detection` are the changes of times to detect, which need a replay.
     """
