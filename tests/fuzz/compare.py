@@ -6,6 +6,7 @@ query reads and computes on its way.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from unittest import mock
@@ -117,10 +118,16 @@ def _order(ours: Answer, theirs: Answer) -> str | None:
 
 def _notes(ours: Answer, theirs: Answer) -> str | None:
     """Warnings and infos that only one side gives."""
-    extra, missing = sorted(theirs.notes - ours.notes), sorted(ours.notes - theirs.notes)
+    real, mine = set(map(_rounded, theirs.notes)), set(map(_rounded, ours.notes))
+    extra, missing = sorted(real - mine), sorted(mine - real)
     if theirs.has_more_notes:
         missing = []
     return f"notes only of Prometheus: {extra}, only ours: {missing}" if extra or missing else None
+
+
+def _rounded(note: str) -> str:
+    """The note with the number it quotes to nine digits: the last bit of `atan2` is not that of Go."""
+    return re.sub(r"(?<= got )-?\d\S*", lambda number: f"{float(number[0]):.9g}", note)
 
 
 def _largest_operand(query: Query, storage: Storage) -> float:
