@@ -1,5 +1,7 @@
 """Operators where names are dropped at once, as on servers, and what they say when they fail."""
 
+import math
+
 import pytest
 
 from slogen.evaluator.context import Options
@@ -52,6 +54,16 @@ def test_repaired_buckets_are_named_at_their_first_step(middle: str, delayed: bo
     storage = stored(f'h{{le="1"}} {first}', f'h{{le="2"}} {middle}', f'h{{le="+Inf"}} {first.replace("10", "20")}')
     notes = ask(storage, "histogram_quantile(0.5, h)", Grid(0, 2 * MINUTE, MINUTE), DELAYED if delayed else None).infos
     assert sorted(note.split("metric name ")[1] for note in notes) == sorted(f'"{name}"' for name in named)
+
+
+def test_of_zero_and_minus_zero_the_first_is_the_largest_and_the_smallest() -> None:
+    """What is divided by it tells them apart; the groups have different sizes."""
+    storage = stored(
+        'a{r="x", i="0"} 0', 'a{r="x", i="1"} -0', 'a{r="y", i="0"} -0', 'a{r="y", i="1"} 0', 'a{r="z"} -0'
+    )
+    for op in ("max", "min"):
+        signs = samples(storage, f"1 / {op} by (r) (a)", 0)
+        assert signs == {'{r="x"}': [math.inf], '{r="y"}': [-math.inf], '{r="z"}': [-math.inf]}
 
 
 def test_nothing_matches_nothing() -> None:

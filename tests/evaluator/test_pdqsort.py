@@ -53,6 +53,17 @@ def test_long_ranges_are_sorted_as_go_sorts_them(shape: tuple[int, int, int, int
     assert zlib.crc32(str(descending(quadratic(shape))).encode()) == checksum
 
 
+@pytest.mark.parametrize("pairs", [[(10, 11)], [(10, 14)], [(0, 1)], [(20, 21), (50, 52)], [(3, 20), (33, 34)]])
+def test_a_few_samples_out_of_place_do_not_move_the_others(pairs: list[tuple[int, int]]) -> None:
+    """A long range that is nearly sorted is repaired in place: equal neighbours stay as they are."""
+    values, order = np.arange(60.0, 0.0, -1.0), list(range(60))
+    values[41] = values[40]
+    for one, other in pairs:
+        values[[one, other]] = values[[other, one]]
+        order[one], order[other] = other, one
+    assert descending(values) == order
+
+
 @given(st.lists(st.sampled_from((1.0, 2.0, 3.0, 0.0, -0.0, math.inf, -math.inf)), max_size=80))
 def test_the_largest_come_first(values: list[float]) -> None:
     """Every place is named once and no value is followed by a larger one."""
