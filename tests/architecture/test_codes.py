@@ -7,8 +7,8 @@ import re
 import pytest
 
 import slogen
-from slogen.diagnostics.model import Code
 from slogen.codes import CODES as EXPLAINED
+from slogen.diagnostics.model import Code
 
 
 def every_code() -> list[tuple[str, Code]]:

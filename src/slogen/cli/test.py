@@ -40,7 +40,9 @@ First = Annotated[bool, typer.Option("-x", help="Stop at the first failure.")]
 Coverage = Annotated[bool, typer.Option("--coverage", help="List what no test exercised.")]
 Durations = Annotated[int, typer.Option("--durations", min=0, metavar="N", help="List the N slowest tests.")]
 Jobs = Annotated[int, typer.Option("-j", min=0, metavar="N", help="Processes to use; 0 takes one a core.")]
-LastFailed = Annotated[bool, typer.Option("--last-failed", help="Only tests that failed the last time; all where none did.")]
+LastFailed = Annotated[
+    bool, typer.Option("--last-failed", help="Only tests that failed the last time; all where none did.")
+]
 Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit XML.")]
 ShapeOption = Annotated[Shape, typer.Option("--format", help="How to print results.")]
 
