@@ -232,9 +232,9 @@ def test_a_build_that_never_ends_is_reported(tmp_path: Path, monkeypatch: pytest
         write(layout(tmp_path), artifacts(0))
 
 
-@pytest.mark.parametrize("mode", [["steps"], ["random", "200"]])
+@pytest.mark.parametrize("mode", [["steps"], ["random", os.environ.get("SLOGEN_KILLS", "40")]])
 def test_a_killed_build_leaves_whole_files_and_the_next_heals(tmp_path: Path, root: Path, mode: list[str]) -> None:
-    """Killed before each system call and at 200 random moments: never torn, always noticed, healed by the next."""
+    """Killed before each system call and at random moments (200 in CI): never torn, noticed, healed by the next."""
     command = [sys.executable, "-m", "tests.emit.killed_builds", str(tmp_path), *mode]
     outcome = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
