@@ -30,9 +30,10 @@ from tests.engines.servers import prometheus
 
 ENV = "production"
 DAYS = 28
-PLAYED = ("feature-store", "fraud-detector", "support-chatbot")
-"""Those of the fleet that take part: between them they have every kind of row."""
+PLAYED = tuple(sorted(path.stem for path in (ROOT / "specs").glob("*.yaml") if not path.name.endswith(".test.yaml")))
+"""The whole fleet takes part."""
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+LOOKBACK = 5 * MINUTE
 SPANS = {"1h": HOUR, "24h": DAY, "30d": 30 * DAY}
 CULPRIT, WORST = "fraud-detector", 0.6
 """Whose requests fail twice as often in the bad hour as everybody else's, and how often."""
@@ -130,7 +131,7 @@ def test_every_query_on_a_real_server(
     """No query fails; each gives the series that the evaluator behind `slogen preview` gives, and the same values.
 
     Alerts are compared by whether there are any: OpenMetrics cannot say when one ended, so the server sees each for
-    five minutes longer.
+    five minutes longer, one that ended just before the range too.
     """
     shown = TimeRange(played.end - SPANS[span], played.end)
     evaluated = from_storage(held)
@@ -140,7 +141,11 @@ def test_every_query_on_a_real_server(
         for asked in queries(board):
             ours = _ours(evaluated(*_asked(asked, board, shown)))
             theirs = _by_series(ask(server, asked, shown, default_choices(board)))
-            alike = bool(ours) == bool(theirs) if "ALERTS" in asked.target["expr"] else _same(ours, theirs)
+            if "ALERTS" in asked.target["expr"]:
+                lately = evaluated(*_asked(asked, board, TimeRange(shown.start - LOOKBACK, shown.end)))
+                alike = bool(theirs) if ours else bool(lately) or not theirs
+            else:
+                alike = _same(ours, theirs)
             if not alike:
                 wrong.append((stem, asked.panel["title"], asked.target["expr"]))
 
@@ -220,14 +225,14 @@ def test_known_top_contributor_of_the_fleet(server: str, boards: dict[str, Json]
 
 @pytest.mark.engine
 def test_most_panels_have_something_to_show(boards: dict[str, Json], played: Played, held: Storage) -> None:
-    """After a bad hour nearly every panel of a model's board draws something: it was made for signals that exist."""
+    """After a bad hour most panels of every board draw something; the others read what no objective or alert reads."""
     shown = TimeRange(played.end - 12 * HOUR, played.end)
     evaluated = from_storage(held)
     for stem in (*PLAYED, "_overview"):
         board = boards[f"{ENV}/{stem}.json"]
         drawn = {a.panel["id"] for a in queries(board) if evaluated(*_asked(a, board, shown))}
 
-        assert len(drawn) >= 0.8 * len(panels(board)), stem
+        assert len(drawn) >= 0.75 * len(panels(board)), stem
 
 
 def _asked(asked: Asked, board: Json, shown: TimeRange) -> tuple[str, When]:
