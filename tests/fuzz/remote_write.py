@@ -5,7 +5,7 @@ uncompressed literals: enough of both to send floats.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import requests
 
@@ -24,11 +24,15 @@ def send(url: str, series: Sequence[Sampled]) -> None:
             for one in series
             if len(one.times) > begin
         ]
-        body = snappy(b"".join(_field(1, _series(one)) for one in part))
-        headers = {"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"}
-        answer = requests.post(f"{url}/api/v1/write", data=body, headers=headers, timeout=60)
-        if answer.status_code >= 300:
-            raise RuntimeError(f"remote write: {answer.status_code} {answer.text}")
+        post(url, b"".join(field(1, _series(one)) for one in part))
+
+
+def post(url: str, message: bytes) -> None:
+    """Sends one WriteRequest. Raises RuntimeError with what the server says where it takes it not."""
+    headers = {"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"}
+    answer = requests.post(f"{url}/api/v1/write", data=snappy(message), headers=headers, timeout=300)
+    if answer.status_code >= 300:
+        raise RuntimeError(f"remote write: {answer.status_code} {answer.text}")
 
 
 def snappy(data: bytes) -> bytes:
@@ -41,16 +45,21 @@ def snappy(data: bytes) -> bytes:
 
 
 def _series(one: Sampled) -> bytes:
-    labels = (_field(1, _field(1, name.encode()) + _field(2, value.encode())) for name, value in one.labels)
-    samples = (_field(2, _sample(at, value)) for at, value in zip(one.times, one.values, strict=True))
-    return b"".join((*labels, *samples))
+    return labels(one.labels) + b"".join(sample(at, value) for at, value in zip(one.times, one.values, strict=True))
 
 
-def _sample(at: int, value: float) -> bytes:
-    return b"\x09" + struct.pack("<d", value) + b"\x10" + _varint(at)
+def labels(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """The labels of a series, in the order in which they are given."""
+    return b"".join(field(1, field(1, name.encode()) + field(2, value.encode())) for name, value in pairs)
 
 
-def _field(number: int, content: bytes) -> bytes:
+def sample(at: int, value: float) -> bytes:
+    """One sample of a series; `at` in ms."""
+    return field(2, b"\x09" + struct.pack("<d", value) + b"\x10" + _varint(at))
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A length-delimited field of a protobuf message."""
     return bytes([number << 3 | 2]) + _varint(len(content)) + content
 
 
