@@ -220,7 +220,13 @@ def pretty(expr: Expr, width: int = 100) -> str:
     of another precedence gets parentheses of its own. No line ends in white space and the first starts with none, so
     the text fits a YAML block scalar; parsing it gives an equal tree.
     """
-    return "\n".join(_Lines(_Line({})).of(expr, width))
+    return printed(expr, width)[1]
+
+
+def printed(expr: Expr, width: int = 100) -> tuple[str, str]:
+    """The expression as `show` and as `pretty` print it, which share their work."""
+    line = _Line({})
+    return line.of(expr), "\n".join(_Lines(line).of(expr, width))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from slogen.ir.slo import Slo
 from slogen.promql.ast import Expr
 from slogen.promql.build import last_over_time, over, selector
 from slogen.promql.rewrite import fill_hole
-from slogen.promql.text import pretty, show
+from slogen.promql.text import printed
 
 _WINDOW: Final = 300_000
 """Over which raw counters are read, ms."""
@@ -92,7 +92,7 @@ def _recent(name: str, own: dict[str, str]) -> Expr:
 
 def _queries(asked: Iterable[tuple[str, Expr]], server: str | None) -> Iterator[Query]:
     for title, expr in asked:
-        text = show(expr)
+        text, lines = printed(expr)
         address = f"{server.rstrip('/')}/graph?g0.expr={quote(text, safe='')}&g0.tab=0" if server else ""
         opened = link("open", address) if address and len(address) <= _LONGEST_LINK else Markdown("")
-        yield Query(title, block(pretty(expr), "promql"), opened)
+        yield Query(title, block(lines, "promql"), opened)
