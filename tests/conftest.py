@@ -1,7 +1,9 @@
 """Fixtures for every test: where the checkout is and where the real servers are."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
@@ -25,12 +27,20 @@ def root() -> Path:
 def binary(folder: str, name: str) -> Path:
     """The path of an engine's binary; without it the test skips, or fails where engines are required."""
     path = ROOT / ".engines" / folder / name
-    if path.exists():
-        return path
-    reason = f"{folder}/{name} is not unpacked; `.ci/engines` does it"
+    return path if path.exists() else missing(f"{folder}/{name} is not unpacked; `.ci/engines` does it")
+
+
+def missing(reason: str) -> NoReturn:
+    """Ends a test whose program is not there: it skips, or fails where engines are required."""
     if os.environ.get("SLOGEN_REQUIRE_ENGINES") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A headless browser."""
+    return shutil.which("chromium") or shutil.which("google-chrome") or missing("chromium is not installed")
 
 
 @pytest.fixture(scope="session")

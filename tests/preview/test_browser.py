@@ -2,9 +2,7 @@
 
 import html as escaping
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -61,17 +59,6 @@ REPORT = """<script>addEventListener("load", async () => {
   text.textContent = JSON.stringify(report);
   document.body.append(text);
 });</script>"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    """The browser; without it the test skips, or fails where engines are required."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found:
-        return found
-    if os.environ.get("SLOGEN_REQUIRE_ENGINES") == "1":
-        pytest.fail("chromium is not installed")
-    pytest.skip("chromium is not installed")
 
 
 def _opened(chromium: str, text: str, folder: Path) -> Any:

@@ -1,7 +1,6 @@
 """A real browser opens the page of the example fleet: all is drawn, the keyboard is enough, everybody can read it."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -24,17 +23,6 @@ SHOWN = (
     """[...document.querySelectorAll("#alerts .alert")].filter((one) => one.checkVisibility()).map((one) => one.id)"""
 )
 FOCUSED = """document.activeElement.id || document.activeElement.parentElement.id"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    """The browser; without it the test skips, or fails where engines are required."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found:
-        return found
-    if os.environ.get("SLOGEN_REQUIRE_ENGINES") == "1":
-        pytest.fail("chromium is not installed")
-    pytest.skip("chromium is not installed")
 
 
 @pytest.fixture(scope="module")

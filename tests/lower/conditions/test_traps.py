@@ -18,7 +18,7 @@ from slogen.lower.sli import contract_for
 from slogen.lower.sli_question import Context
 from slogen.lower.sources import resolve_sources
 from slogen.promql import build as q
-from slogen.promql.ast import Expr
+from slogen.promql.ast import Aggregate, Binary, Expr
 from slogen.promql.parse import parse
 from slogen.spec.slos import Slo
 from slogen.spec.sources import Source
@@ -262,7 +262,9 @@ def test_too_few_events_say_nothing_too_many_say_it_surely() -> None:
     part, whole = 'sum(increase(ml_confusion_total{outcome="tp"}[1h]))', "sum(increase(ml_confusion_total[1h]))"
     floor = parse(f"({part} / {whole} < 0.95) and {whole} >= 200")
     share, events = parse(f"{part} / {whole}"), parse(whole)
-    surely = q.lt(wilson_upper(share, events, z_value(0.95)), 0.95)  # type: ignore[arg-type]
+    assert isinstance(share, Binary)
+    assert isinstance(events, Aggregate)
+    surely = q.lt(wilson_upper(share, events, z_value(0.95)), 0.95)
     for good, every, naive, sure in ((0.94, 600, True, False), (0.94, 6000, True, True), (0.5, 120, False, True)):
         steps = every * SCRAPE / HOUR
         storage = stored({TP: steps * good, FP: steps * (1 - good)})
