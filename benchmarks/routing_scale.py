@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from slogen.backends.alertmanager.emit import emit
 from slogen.diagnostics.model import Span
 from slogen.emit.artifact import Artifact
+from slogen.ir.later import known
 from slogen.ir.program import Environment, Program, Target
 from slogen.ir.rules import Alert, RuleFile, RuleGroup, Severity
 from slogen.ir.where import Where, labels
@@ -22,7 +23,7 @@ from slogen.promql.ast import Number
 from slogen.routing.config import Config, Route
 from slogen.routing.load import Dialect, load
 from slogen.routing.tree import routes_for
-from slogen.source.places import Places
+from slogen.source.places import places
 from slogen.spec.project import Project
 
 MODELS, TEAMS, ENVIRONMENTS = 1_000, 40, ("production-eu", "production-us")
@@ -63,17 +64,17 @@ def alerts(env: str) -> Iterator[Alert]:
                 "env": env, "model": f"model-{number:04}", "team": f"team-{number % TEAMS:02}", "slo": "availability",
                 "severity": severity, "burn": burn,
             }  # fmt: skip
-            none = Proof((), (), None)
+            none = known(Proof((), (), None))
             yield Alert(
                 f"Burn{severity}",
                 "burn",
                 "",
                 severity,
-                Number(1.0),
+                known(Number(1.0)),
                 0,
                 0,
                 labels(carried),
-                (),
+                known(()),
                 False,
                 none,
                 "",
@@ -87,7 +88,7 @@ def program() -> Program:
     production = {name: one.production for name, one in made.environments.items()}
     policy, findings = lower_routing(
         Declared(made.teams, made.alertmanagers, made.routing, production, {}),
-        Places("slogen.yaml", "project: scale\n"),
+        places("slogen.yaml", "project: scale\n"),
     )
     if findings:
         raise SystemExit("\n".join(finding.message for finding in findings))

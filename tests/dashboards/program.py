@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from slogen import burn, names
 from slogen.diagnostics.model import Span
+from slogen.ir.later import known
 from slogen.ir.program import Component, Environment, Program, Target
 from slogen.ir.routing import RoutingPolicy
 from slogen.ir.rules import Alert, Recording, RuleFile, RuleGroup
@@ -124,13 +125,13 @@ def condition(model: str, name: str, text: str, severity: str = "ticket", *, sha
         kind="condition",
         subject=name.lower(),
         severity=severity,  # type: ignore[arg-type]
-        expr=expr(text),
+        later_expr=known(expr(text)),
         hold=0,
         keep_firing=0,
         labels=tuple(sorted((labels | ({"mode": "shadow"} if shadow else {})).items())),
-        annotations=(),
+        later_annotations=known(()),
         shadow=shadow,
-        proof=Proof((), (), None),
+        later_proof=known(Proof((), (), None)),
         why=f"{name} was asked for.",
         where=where(),
     )
@@ -143,7 +144,7 @@ def component_of(model: Model, env: str = ENV) -> tuple[Component, list[SloPlan]
     groups = [_group(model, ask, plan, env) for ask, plan in zip(model.asks, plans, strict=True)]
     if model.conditions:
         groups.append(RuleGroup(names.alert_group(env, model.name, "conditions"), MINUTE, model.conditions))
-    source = Source("app", None, "none", MINUTE, model.panels, where())
+    source = Source("app", None, "none", MINUTE, known(model.panels), where())
     component = Component(
         name=model.name,
         kind=model.kind,  # type: ignore[arg-type]

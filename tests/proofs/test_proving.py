@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from slogen import names
+from slogen.ir.later import known
 from slogen.ir.program import Program
 from slogen.ir.rules import Alert
 from slogen.ir.witness import Proof
@@ -91,9 +92,8 @@ def test_an_alert_that_nothing_fires_is_an_error(built: tuple[Program, dict[str,
     component = environment.components[0]
     group = component.rules.groups[0]
     for reason, problem in ((None, True), ("needs a moon", False)):
-        rules = tuple(
-            replace(rule, proof=Proof((), (), reason)) if isinstance(rule, Alert) else rule for rule in group.rules
-        )
+        claimed = known(Proof((), (), reason))
+        rules = tuple(replace(rule, later_proof=claimed) if isinstance(rule, Alert) else rule for rule in group.rules)
         changed = replace(component, rules=replace(component.rules, groups=(replace(group, rules=rules),)))
         found = fleet.unproven(replace(program, environments=(replace(environment, components=(changed,)),)))
 

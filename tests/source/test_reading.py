@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from slogen.source import compose as composing
 from slogen.source.folder import spec_files
-from slogen.source.places import Places
+from slogen.source.places import places as places_of
 from slogen.source.plain import load_plain
 from slogen.source.read import parse, read
 from tests.marked import pointed
@@ -56,7 +56,7 @@ def test_plain_text_never_raises(text: str) -> None:
 def test_without_libyaml_the_pure_loader_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML without its C extension gives the same nodes and the same marks."""
     text = "a: [1, 'x', {b: no}]\nc: |\n  text\n"
-    fast = list(Places("f", text).below(()))
+    fast = list(places_of("f", text).below(()))
 
     class Pure(yaml.SafeLoader):
         depth, nodes, most = 0, 0, composing.MOST_NODES
@@ -66,7 +66,7 @@ def test_without_libyaml_the_pure_loader_agrees(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(composing, "_Composer", Pure)
     assert parse(text.encode(), "f").document is not None
-    assert [(path, span.line, span.column) for path, span in Places("f", text).below(())] == [
+    assert [(path, span.line, span.column) for path, span in places_of("f", text).below(())] == [
         (path, span.line, span.column) for path, span in fast
     ]
 
@@ -176,7 +176,7 @@ def test_file_names_of_any_bytes_can_be_printed(tmp_path: Path) -> None:
 
 def test_places_of_keys_values_and_what_is_missing() -> None:
     """A path leads to its value; a missing one to the nearest thing that is there; a short form stands for the long."""
-    places = Places("f", "slos:\n  helpful:\n    objective: 97%\n    sli: {events: helpful}\n")
+    places = places_of("f", "slos:\n  helpful:\n    objective: 97%\n    sli: {events: helpful}\n")
     value = places.value(("slos", "helpful", "objective"))
     key = places.key(("slos", "helpful", "objective"))
     assert (value and (value.line, value.column, value.end_column)) == (3, 16, 19)
@@ -192,7 +192,7 @@ def test_places_of_keys_values_and_what_is_missing() -> None:
 
 def test_what_lies_below_a_path() -> None:
     """Everything under a path and nothing beside it, also where one key begins like another."""
-    places = Places("f", "a: {b: [1, {c: 2}], bb: 3}\naa: {b: 4}\n&x d: 5\n")
+    places = places_of("f", "a: {b: [1, {c: 2}], bb: 3}\naa: {b: 4}\n&x d: 5\n")
     assert [path for path, _ in places.below(("a",))] == ["b", "b.0", "b.1", "b.1.c", "bb"]
     assert [path for path, _ in places.below(("a", "b"))] == ["0", "1", "1.c"]
     assert [path for path, _ in places.below(("aa",))] == ["b"]

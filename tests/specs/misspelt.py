@@ -40,10 +40,11 @@ class Spot:
         return "".join(lines)
 
 
-def spots(data: Any, places: Places) -> Iterator[Spot]:
+def spots(data: Any, places: Places, text: str) -> Iterator[Spot]:
     """Every place of a spec that names a metric, a label, a label's value, a measure or a bucket bound."""
+    lines = text.splitlines()
     for path, kind in _named(data, ()):
-        yield from _spot(path, kind, places)
+        yield from _spot(path, kind, places, lines)
 
 
 def _named(node: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -82,11 +83,11 @@ def _kinds(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
             yield path, "bound"
 
 
-def _spot(path: Path, kind: str, places: Places) -> Iterator[Spot]:
+def _spot(path: Path, kind: str, places: Places, lines: list[str]) -> Iterator[Spot]:
     span = places.key(path) if kind == "label" else places.value(path)
     assert span is not None
     assert span.line == span.end_line
-    text = places.text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
+    text = lines[span.line - 1][span.column - 1 : span.end_column - 1]
     if kind == "promql":
         for found in WORDS.finditer(text):
             word, start = found[found.lastgroup or 0], span.column + found.start(found.lastgroup or 0)

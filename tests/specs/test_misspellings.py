@@ -43,7 +43,7 @@ def written(spec: Path) -> Written:
     """A spec of the fleet that stands alone."""
     document = read(spec, spec.name).document
     assert document is not None
-    lines = document.places.text.splitlines()
+    lines = document.text.splitlines()
     text = "\n".join("#" if line.startswith("depends_on:") else line for line in lines) + "\n"
     return Written(text, document.data, document.places)
 
@@ -51,7 +51,7 @@ def written(spec: Path) -> Written:
 def cases() -> Iterator[Any]:
     """Each spot of each spec."""
     for spec in SPECS:
-        for spot in spots(written(spec).data, written(spec).places):
+        for spot in spots(written(spec).data, written(spec).places, spec.read_text(encoding="utf-8")):
             yield pytest.param(spec, spot, id=f"{spec.stem}:{'.'.join(map(str, spot.path))}:{spot.kind}")
 
 

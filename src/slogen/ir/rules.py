@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from slogen.ir.later import Later
 from slogen.ir.where import Labels, Where
 from slogen.ir.witness import Proof
 from slogen.promql.ast import Expr
@@ -15,10 +16,15 @@ class Recording:
     """A recording rule. `why` is one sentence for `explain` and for the comment-free generated file's reader."""
 
     record: str
-    expr: Expr
+    later_expr: Later[Expr]
     labels: Labels
     why: str
     where: Where
+
+    @property
+    def expr(self) -> Expr:
+        """What it records."""
+        return self.later_expr()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,6 @@ class Alert:
     `upstream`, `environment`, `watchdog`, `health`); a `data-condition` is a declared alert on data that is missing or
     broken.
     `subject` is what it is about: the SLO's or the alert's key in the spec, empty for fleet alerts.
-    `annotations` values are Go template text: user text in them is already escaped, so that it prints as written.
     `shadow` alerts are evaluated and counted but reach nobody.
     """
 
@@ -37,13 +42,13 @@ class Alert:
     kind: str
     subject: str
     severity: Severity
-    expr: Expr
+    later_expr: Later[Expr]
     hold: int
     keep_firing: int
     labels: Labels
-    annotations: Labels
+    later_annotations: Later[Labels]
     shadow: bool
-    proof: Proof
+    later_proof: Later[Proof]
     why: str
     where: Where
     says: str = ""
@@ -52,6 +57,21 @@ class Alert:
     """For a declared alert, its owner's title and description as written, where there are any."""
     signs: tuple[str, ...] = ()
     """For a declared alert, the kinds of conditions it is made of (`drift`, `drop`), without its exceptions."""
+
+    @property
+    def expr(self) -> Expr:
+        """What it asks."""
+        return self.later_expr()
+
+    @property
+    def annotations(self) -> Labels:
+        """Go template text by name: user text in it is already escaped, so that it prints as written."""
+        return self.later_annotations()
+
+    @property
+    def proof(self) -> Proof:
+        """What it claims of itself."""
+        return self.later_proof()
 
     @property
     def declared(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from slogen.ir.later import Later
 from slogen.ir.where import Labels, Where
 from slogen.promql.ast import Expr
 
@@ -30,13 +31,29 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class EventSignal:
-    """Counters: each event has one outcome. `slices` repeat the outcomes under other label values, by slice name."""
+    """Counters: each event has one outcome. `slices` repeat the outcomes under other label values, by slice name.
+
+    `enough` is how many events per second each slice needs before those who read it judge them at all; 0: any number.
+    """
 
     id: str
     source: str
     outcomes: tuple[Outcome, ...]
     slices: tuple[tuple[str, tuple[Outcome, ...]], ...]
     where: Where
+    enough: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Series that are scraped with a gauge's own, one with each, and hold `still + moved * value` of its value.
+
+    Where a gauge is read as a share of a whole, what makes up the whole lies beside it: the total, or what is left.
+    """
+
+    series: tuple[SeriesId, ...]
+    still: float
+    moved: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,7 @@ class GaugeSignal:
     timestamp: bool
     """Whether the value is a Unix time in seconds that a living job keeps moving (heartbeat)."""
     where: Where
+    beside: tuple[Beside, ...] = ()
 
 
 Signal = EventSignal | GaugeSignal
@@ -65,8 +83,13 @@ class Source:
     template: str | None
     verified: Literal["sample", "catalogue", "none"]
     cadence: int
-    panels: tuple["PanelQuery", ...]
+    later_panels: Later[tuple["PanelQuery", ...]]
     where: Where
+
+    @property
+    def panels(self) -> tuple["PanelQuery", ...]:
+        """What a dashboard may draw of it."""
+        return self.later_panels()
 
 
 @dataclass(frozen=True, slots=True)

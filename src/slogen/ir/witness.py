@@ -1,5 +1,6 @@
 """What must make an alert fire, and what must not: the claims that proofs replay and judge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -40,6 +41,11 @@ class Phase:
     start: int
     signal: str
     behaviour: Behaviour
+
+
+def fault_begins(phases: Sequence[Phase]) -> int:
+    """The start of the first phase that follows another one of its signal, or 0 where none does, ms."""
+    return min((phase.start for phase in phases if phase.start), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,11 @@ def step_alert(plan: SloPlan, step: Step, left: Decimal, voice: Voice) -> Alert:
             name=step.alert,
             kind="policy",
             severity=step.severity,
-            expr=ge(recent(plan.series(names.BUDGET_SPENT)), float(gone)),
-            proof=spent_proof(plan, gone),
+            expr=lambda: ge(recent(plan.series(names.BUDGET_SPENT)), float(gone)),
+            proof=lambda: spent_proof(plan, gone),
             why=step.why,
             labels=dict(plan.identity),
-            texts={
+            texts=lambda: {
                 "summary": f"{subject(plan)} has less than {float(left * 100):g}% of its error budget left",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. "

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from statistics import NormalDist
 
 from slogen import burn, names
@@ -31,9 +32,6 @@ UNKNOWN = Stake()
 
 def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice, stake: Stake = UNKNOWN) -> Alert:
     """Fires while both the long and the short window burn; the short one resets it soon after the fault has gone."""
-    threshold = float(tier.threshold)
-    windows = dict.fromkeys((tier.long, tier.short))
-    parts = [gt(plan.ratio(window), threshold) for window in windows]
     long, short = names.window(tier.long), names.window(tier.short)
     pace = f"{_times(tier.factor)} the sustainable rate"
     return voice.say(
@@ -41,12 +39,12 @@ def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice, stake: Stake = UNKN
             name=names.burn_alert(tier.severity),
             kind="burn",
             severity=tier.severity,
-            expr=all_of([*parts, *_guards(plan, tier.long, threshold)]),
-            proof=burn_proof(plan, tier),
+            expr=lambda: all_of([*_burns(plan, tier), *_guards(plan, tier.long, float(tier.threshold))]),
+            proof=lambda: burn_proof(plan, tier),
             why=f"{_percent(tier.fraction)} of the budget goes in {long}: {pace}.",
             labels={**dict(plan.identity), names.BURN: tier.burn, names.LONG: long, names.SHORT: short},
             usual={names.PRIORITY: stake.priority},
-            texts={
+            texts=lambda: {
                 "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, tier.long),
                 "summary": f"{subject(plan)} burns its error budget ({tier.burn})",
@@ -58,6 +56,10 @@ def burn_alert(plan: SloPlan, tier: burn.Tier, voice: Voice, stake: Stake = UNKN
             },
         )
     )
+
+
+def _burns(plan: SloPlan, tier: burn.Tier) -> list[Vector]:
+    return [gt(plan.ratio(window), float(tier.threshold)) for window in dict.fromkeys((tier.long, tier.short))]
 
 
 def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert | None:
@@ -72,12 +74,12 @@ def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert
             name=names.COLLAPSE,
             kind="collapse",
             severity="page",
-            expr=all_of([gt(plan.ratio(window), float(threshold)), *_guards(plan, window, float(threshold))]),
-            proof=collapse_proof(plan, window, threshold),
+            expr=lambda: all_of([gt(plan.ratio(window), float(threshold)), *_guards(plan, window, float(threshold))]),
+            proof=lambda: collapse_proof(plan, window, threshold),
             why=f"A total outage would take longer than {names.window(burn.PATIENCE)} to page by burn rate.",
             labels={**dict(plan.identity), names.BURN: "collapse", names.LONG: shown, names.SHORT: shown},
             usual={names.PRIORITY: stake.priority},
-            texts={
+            texts=lambda: {
                 "at_risk": literal(stake.at_risk),
                 **budget_annotations(plan, window),
                 "summary": f"{subject(plan)} has collapsed",
@@ -119,9 +121,11 @@ def _events(plan: SloPlan) -> str:
     return "the time" if plan.sampled else "the events"
 
 
+@lru_cache(maxsize=1024)
 def _percent(ratio: Fraction) -> str:
     return f"{float(round(ratio * 100, 4)):g}%"
 
 
+@lru_cache(maxsize=1024)
 def _times(factor: Fraction) -> str:
     return f"{float(round(factor, 2)):g} times"

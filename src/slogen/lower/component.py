@@ -8,6 +8,8 @@ from pathlib import Path
 from slogen import names
 from slogen.diagnostics.model import Diagnostic
 from slogen.ir.impact import Criticality
+from slogen.ir.later import Later
+from slogen.ir.merged import merged
 from slogen.ir.program import Component
 from slogen.ir.response import Answers
 from slogen.ir.rollout import CanaryAnalysis
@@ -285,7 +287,7 @@ def _component(
     raw: Iterable[Signal],
 ) -> Component:
     written = owner.written
-    signals: dict[str, Signal] = {signal.id: signal for signal in raw}
+    read = Later(lambda: _read(groups))
     nodes: tuple[Slo, ...] = tuple(slo.node for slo in lowered)
     return Component(
         name=written.name,
@@ -294,8 +296,8 @@ def _component(
         description=written.description or written.title or "",
         criticality=owner.criticality,
         depends_on=written.depends_on,
-        sources=tuple(_source(source, _read(groups)) for source in sources),
-        signals=tuple(signals[id_] for id_ in sorted(signals)),
+        sources=tuple(_source(source, read) for source in sources),
+        signals=merged(raw),
         slos=nodes,
         rules=RuleFile(written.name, tuple(groups)),
         runbook_url=owner.written.runbook_url or owner.setting.project.defaults.runbook_url,
@@ -319,6 +321,6 @@ def _read(groups: Iterable[RuleGroup]) -> frozenset[str]:
     return frozenset(name for group in groups for rule in group.rules for name in metric_names(rule.expr))
 
 
-def _source(source: ResolvedSource, read: frozenset[str]) -> Source:
-    panels = source_panels(source, read)
+def _source(source: ResolvedSource, read: Later[frozenset[str]]) -> Source:
+    panels = Later(lambda: source_panels(source, read()))
     return Source(source.name, source.written.template, source.verified, source.cadence, panels, source.where)

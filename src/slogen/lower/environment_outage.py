@@ -77,10 +77,10 @@ def _failing(env: str, plans: Sequence[SloPlan], claimed: Claimed) -> Draft:
         name=names.ENVIRONMENT_OUTAGE,
         kind="environment",
         severity="page",
-        expr=_quorum(fails, busy, claimed.quorum),
-        proof=failing_proof(claimed, lambda plan: min(max(BUDGETS * float(plan.budget), FAILING), MOST)),
+        expr=lambda: _quorum(fails, busy, claimed.quorum),
+        proof=lambda: failing_proof(claimed, lambda plan: min(max(BUDGETS * float(plan.budget), FAILING), MOST)),
         why="Most of an environment fails at once for one reason, and one page says so better than a hundred.",
-        texts={
+        texts=lambda: {
             "summary": f"{env} is out",
             "description": (
                 "{{ $value | humanizePercentage }} of what has traffic there fails at the same time: at least "
@@ -100,10 +100,10 @@ def _vanished(env: str, plans: Sequence[SloPlan], claimed: Claimed) -> Draft:
         name=names.ENVIRONMENT_NO_DATA,
         kind="no-data",
         severity="page",
-        expr=_quorum(gone, known, claimed.quorum),
-        proof=vanished_proof(claimed, _HOLD),
+        expr=lambda: _quorum(gone, known, claimed.quorum),
+        proof=lambda: vanished_proof(claimed, _HOLD),
         why="What is no longer scraped cannot fail: without this alert the loss of an environment is silence.",
-        texts={
+        texts=lambda: {
             "summary": f"{env} is no longer measured",
             "description": (
                 "{{ $value | humanizePercentage }} of what was measured there within "

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from slogen import names
+from slogen.ir.later import Later, known
 from slogen.ir.rules import Alert, Recording, RuleGroup
 from slogen.ir.where import Labels, Where, labels
 from slogen.lower.plan import FLEET_EVERY, SLOW, SloPlan, recent, share, summed_ratio
 from slogen.lower.proof import coverage_step
-from slogen.promql.ast import Matcher, MatchOp, Selector
+from slogen.promql.ast import Expr, Matcher, MatchOp, Selector
 from slogen.promql.build import (
     Vector,
     any_of,
@@ -97,8 +98,8 @@ def bases(env: str, plans: Iterable[SloPlan], name_of: Callable[[SloPlan], str],
 
 
 def _slow_base(env: str, plans: Sequence[SloPlan], where: Where) -> list[Recording]:
-    def mean(name_of: Callable[[SloPlan], str]) -> Vector:
-        return any_of(avg_over_time(over(base, SLOW)) for base in bases(env, plans, name_of))
+    def mean(name_of: Callable[[SloPlan], str]) -> Later[Expr]:
+        return Later(lambda: any_of(avg_over_time(over(base, SLOW)) for base in bases(env, plans, name_of)))
 
     return [
         Recording(
@@ -119,24 +120,27 @@ def _window_group(env: str, plans: Sequence[SloPlan], window: int, where: Where)
 
 def _window_recordings(env: str, plans: Sequence[SloPlan], window: int, where: Where) -> list[Recording]:
     """One ratio for a window of every SLO that uses it; where it is somebody's long window, its bad events first."""
-    users = chosen(env, plans, lambda plan: window in plan.fleet_windows)
+    users = Later(lambda: chosen(env, plans, lambda plan: window in plan.fleet_windows))
     shown = names.window(window)
     why = f"Error ratio over {shown} of every SLO that alerts on it, weighted by events."
     if not any(window in plan.counted_windows for plan in plans):
-        return [Recording(names.error_ratio(window), any_of(_ratio(some, window) for some in users), (), why, where)]
-    counts = [mul(sum_over_time(over(selector(names.BAD_SLOW, *some), window)), SLOW / 1000) for some in users]
-    ratios = [
-        share(
-            selector(names.bad_count(window), *some),
-            mul(sum_over_time(over(selector(names.TOTAL_SLOW, *some), window)), SLOW / 1000),
-        )
-        for some in users
-    ]
+        ratio = Later(lambda: any_of(_ratio(some, window) for some in users()))
+        return [Recording(names.error_ratio(window), ratio, (), why, where)]
+    counts = Later(lambda: any_of(_events(names.BAD_SLOW, some, window) for some in users()))
+    shares = Later(lambda: any_of(_counted_ratio(some, window) for some in users()))
     counted = f"Bad events in {shown}, which guards against low traffic read."
     return [
-        Recording(names.bad_count(window), any_of(counts), (), counted, where),
-        Recording(names.error_ratio(window), any_of(ratios), (), why, where),
+        Recording(names.bad_count(window), counts, (), counted, where),
+        Recording(names.error_ratio(window), shares, (), why, where),
     ]
+
+
+def _events(slow: str, some: tuple[Matcher, ...], window: int) -> Vector:
+    return mul(sum_over_time(over(selector(slow, *some), window)), SLOW / 1000)
+
+
+def _counted_ratio(some: tuple[Matcher, ...], window: int) -> Vector:
+    return share(selector(names.bad_count(window), *some), _events(names.TOTAL_SLOW, some, window))
 
 
 def _ratio(some: tuple[Matcher, ...], window: int) -> Vector:
@@ -144,13 +148,15 @@ def _ratio(some: tuple[Matcher, ...], window: int) -> Vector:
 
 
 def _burn_rate(env: str, plans: Sequence[SloPlan], where: Where) -> Recording:
-    arms = [
-        selector(names.error_ratio(window), *some)
-        for window in sorted({plan.burn_window for plan in plans})
-        for some in chosen(env, plans, lambda plan, window=window: plan.burn_window == window)  # type: ignore[misc]
-    ]
+    def read(window: int) -> Iterable[Selector]:
+        users = chosen(env, plans, lambda plan: plan.burn_window == window)
+        return (selector(names.error_ratio(window), *some) for some in users)
+
+    def paces() -> Vector:
+        return any_of(ratio for window in sorted({plan.burn_window for plan in plans}) for ratio in read(window))
+
     why = "How many times faster than sustainable each SLO burns its budget now."
-    return Recording(names.BURN_RATE, div(any_of(arms), budget_of(env), _JOIN), (), why, where)
+    return Recording(names.BURN_RATE, Later(lambda: div(paces(), budget_of(env), _JOIN)), (), why, where)
 
 
 def budget_of(env: str) -> Vector:
@@ -202,4 +208,4 @@ def _budget_group(env: str, plans: Sequence[SloPlan], period: int, where: Where,
 
 def _of_period(name: str, expr: Vector, period: int, why: str, where: Where) -> Recording:
     own: Labels = labels({names.PERIOD: names.window(period)})
-    return Recording(name, expr, own, why, where)
+    return Recording(name, known(expr), own, why, where)

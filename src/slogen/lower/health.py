@@ -59,10 +59,10 @@ def _watchdog() -> Draft:
         name=names.WATCHDOG,
         kind="watchdog",
         severity="log",
-        expr=vector(1),
-        proof=Proof((Witness((), 0, FLEET_EVERY, 2 * FLEET_EVERY),), (), None),
+        expr=lambda: vector(1),
+        proof=lambda: Proof((Witness((), 0, FLEET_EVERY, 2 * FLEET_EVERY),), (), None),
         why="It always fires: when it stops arriving, nothing else would arrive either.",
-        texts={
+        texts=lambda: {
             "summary": "Alerting works",
             "description": "This alert always fires. Whoever waits for it should raise an alarm when it stops.",
         },
@@ -74,10 +74,10 @@ def _failing(env: str) -> Draft:
         name=names.RULE_FAILING,
         kind="health",
         severity="ticket",
-        expr=_more_of(FAILURES[1], env),
-        proof=rules_proof(FAILURES, _HOLD),
+        expr=lambda: _more_of(FAILURES[1], env),
+        proof=lambda: rules_proof(FAILURES, _HOLD),
         why="A rule that fails records nothing, and the alerts that read it stay silent.",
-        texts={
+        texts=lambda: {
             "summary": "Rules of {{ $labels.rule_group }} fail",
             "description": "Alerts that read them cannot fire. Prometheus logs the reason and shows it under /rules.",
         },
@@ -90,10 +90,10 @@ def _missed(env: str) -> Draft:
         name=names.RULE_MISSED,
         kind="health",
         severity="ticket",
-        expr=_more_of(MISSED[1], env),
-        proof=rules_proof(MISSED, _HOLD),
+        expr=lambda: _more_of(MISSED[1], env),
+        proof=lambda: rules_proof(MISSED, _HOLD),
         why="A group that takes longer than its interval leaves gaps in what alerts read.",
-        texts={
+        texts=lambda: {
             "summary": "{{ $labels.rule_group }} misses evaluations",
             "description": "The group takes longer than its interval; Prometheus needs more room or fewer series.",
         },
@@ -114,10 +114,10 @@ def _no_traffic(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
         name=names.NO_TRAFFIC,
         kind="no-data",
         severity="log",
-        expr=owned,
-        proof=proof,
+        expr=lambda: owned,
+        proof=lambda: proof,
         why="Nobody asks the model anything: nothing is broken here, but perhaps something is before it.",
-        texts={
+        texts=lambda: {
             "summary": "{{ $labels.model }}/{{ $labels.slo }} has no traffic",
             "description": "Its series exist but have not moved for an hour, so the SLO says nothing of the present.",
         },
@@ -133,10 +133,10 @@ def _blind(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
         name=names.FLEET_BLIND,
         kind="health",
         severity="page",
-        expr=any_of(_per_window(env, plans, blind)),
-        proof=proof,
+        expr=lambda: any_of(_per_window(env, plans, blind)),
+        proof=lambda: proof,
         why="A fleet rule that records nothing silences every model's alerts on that window.",
-        texts={
+        texts=lambda: {
             "summary": "No model of {{ $labels.env }} is watched over {{ $labels.window }}",
             "description": (
                 "{{ $value }} SLOs have traffic, but the fleet rule for this window records nothing, so that no alert "
@@ -155,10 +155,10 @@ def _incomplete(env: str, plans: Sequence[SloPlan], proof: Proof) -> Draft:
         name=names.WINDOW_MISSING,
         kind="health",
         severity="ticket",
-        expr=any_of(_per_window(env, plans, missing)),
-        proof=proof,
+        expr=lambda: any_of(_per_window(env, plans, missing)),
+        proof=lambda: proof,
         why="An SLO whose base has traffic but whose window has no series alerts on nothing there.",
-        texts={
+        texts=lambda: {
             "summary": "{{ $labels.model }}/{{ $labels.slo }} is not recorded over {{ $labels.window }}",
             "description": "Its base has traffic, yet the window's rule records nothing for it. See /rules.",
         },

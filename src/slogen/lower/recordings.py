@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 
 from slogen import names
+from slogen.ir.later import Later
 from slogen.ir.rules import Recording
 from slogen.ir.where import Where, labels
 from slogen.lower.plan import SloPlan, instant, share, summed_ratio, zero_where_missing
@@ -17,14 +17,14 @@ def base_recordings(plan: SloPlan, where: Where) -> tuple[Recording, ...]:
     subject = f"{plan.model}/{plan.slo}"
     total = Recording(
         plan.total_base,
-        _total(plan),
+        Later(lambda: _total(plan)),
         plan.identity,
         f"What {subject} counts as its total, the base of its windows.",
         where,
     )
     bad = Recording(
         plan.bad_base,
-        _or_zero(plan, _bad(plan), plan.series(plan.total_base)),
+        Later(lambda: _or_zero(plan, _bad(plan), plan.series(plan.total_base))),
         plan.identity,
         f"What {subject} counts as bad; zero where no bad series exists yet.",
         where,
@@ -39,7 +39,7 @@ def info_recording(plan: SloPlan, details: Mapping[str, str], where: Where) -> R
     """
     return Recording(
         names.INFO,
-        vector(float(Fraction(plan.objective))),
+        Later(lambda: vector(float(plan.objective))),
         labels({**details, **dict(plan.identity)}),
         f"The objective of {plan.model}/{plan.slo}, and who owns it.",
         where,
@@ -48,7 +48,7 @@ def info_recording(plan: SloPlan, details: Mapping[str, str], where: Where) -> R
 
 def impact_recording(plan: SloPlan, cost: Decimal, where: Where) -> Recording:
     """Money that bad events cost per hour at their present rate; `cost` is that of one event."""
-    lost = mul(plan.series(plan.bad_base), float(cost * 3600))
+    lost = Later(lambda: mul(plan.series(plan.bad_base), float(cost * 3600)))
     return Recording(names.IMPACT, lost, plan.identity, f"What {plan.model}/{plan.slo} loses per hour now.", where)
 
 
@@ -57,8 +57,8 @@ def _own_ratio(plan: SloPlan, window: int, where: Where) -> Recording:
     why = f"Error ratio of {plan.model}/{plan.slo} over {name}, " + (
         "summed from its base." if plan.sampled else "from the raw counters, so that a page waits for nothing else."
     )
-    expr = _summed(plan, window) if plan.sampled else _raw(plan, window)
-    return Recording(names.error_ratio(window), expr, plan.identity, why, where)
+    ratio = _summed if plan.sampled else _raw
+    return Recording(names.error_ratio(window), Later(lambda: ratio(plan, window)), plan.identity, why, where)
 
 
 def _summed(plan: SloPlan, window: int) -> Vector:

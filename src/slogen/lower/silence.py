@@ -23,11 +23,11 @@ def no_data_alert(plan: SloPlan, voice: Voice, severity: Literal["page", "ticket
             name=names.NO_DATA,
             kind="no-data",
             severity=severity,
-            expr=absent(_measured(plan)),
-            proof=no_data_proof(plan, NO_DATA_HOLD),
+            expr=lambda: absent(_measured(plan)),
+            proof=lambda: no_data_proof(plan, NO_DATA_HOLD),
             why="A metric that was renamed, or a target that is gone, would otherwise look like perfect service.",
             labels=dict(plan.identity),
-            texts={
+            texts=lambda: {
                 "summary": f"{plan.model}/{plan.slo} is no longer measured",
                 "description": (
                     f"No series has matched the SLI for {names.window(NO_DATA_HOLD)}, so none of its alerts can fire. "
@@ -48,12 +48,12 @@ def exhausted_alert(plan: SloPlan, voice: Voice, severity: Severity, policy: Bud
             name=names.BUDGET_EXHAUSTED,
             kind="budget",
             severity=severity,
-            expr=ge(recent(plan.series(names.BUDGET_SPENT)), 1),
-            proof=exhausted_proof(plan),
+            expr=lambda: ge(recent(plan.series(names.BUDGET_SPENT)), 1),
+            proof=lambda: exhausted_proof(plan),
             why="What the error-budget policy says about a spent budget begins here.",
             labels=dict(plan.identity),
             usual={} if policy is None or policy.exhausted == "none" else {names.REMEDIATION: policy.exhausted},
-            texts={
+            texts=lambda: {
                 "summary": f"{subject(plan)} has spent its error budget",
                 "description": (
                     f"{{{{ $value | humanizePercentage }}}} of the budget of {period} is gone. Until it recovers, the "

@@ -13,10 +13,11 @@ from slogen.ir.where import Where
 from slogen.lower.budget_policy import FREEZE, REVIEW, step_alert
 from slogen.lower.burn_alerts import Stake, burn_alert, collapse_alert
 from slogen.lower.contract import SliContract
+from slogen.lower.guards import guard_findings
 from slogen.lower.plan import SloPlan
 from slogen.lower.recordings import base_recordings, impact_recording, info_recording
 from slogen.lower.silence import exhausted_alert, no_data_alert
-from slogen.lower.terms import Terms, asks, problems
+from slogen.lower.terms import Terms, problems, tiers_of
 from slogen.lower.voice import Voice
 from slogen.promql.rewrite import selectors
 from slogen.spec import slos as spec
@@ -48,7 +49,7 @@ def plan_slo(
 ) -> tuple[SloPlan, list[Diagnostic]]:
     """The windows and tiers that an SLO gets, and what was wrong with those it asked for."""
     shortest = burn.shortest_window(contract.cadence, wanted.period)
-    tiers = burn.tiers(asks(wanted), wanted.budget, wanted.period, shortest)
+    tiers = tiers_of(wanted, shortest)
     plan = SloPlan(
         env=place.env,
         model=place.model,
@@ -62,7 +63,8 @@ def plan_slo(
         guard=wanted.guard,
         no_traffic=wanted.no_traffic,
     )
-    return plan, list(problems(wanted, contract, tiers, place.retention, where))
+    found = problems(wanted, contract, tiers, place.retention, where)
+    return plan, [*found, *guard_findings(plan, where)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from slogen import names
+from slogen.ir.later import Later
 from slogen.ir.program import Component, Environment
 from slogen.ir.rules import Alert, Recording, RuleFile
 from slogen.ir.slo import Slo
@@ -55,7 +56,7 @@ def _behind_outage(alert: Alert, outage: Alert) -> Alert:
     if alert.kind not in _EXPLAINED:
         return alert
     firing = selector("ALERTS", alertname=outage.name, alertstate="firing", env=dict(outage.labels)[names.ENV])
-    return replace(alert, expr=unless(instant(alert.expr), firing, on()))
+    return replace(alert, later_expr=Later(lambda: unless(instant(alert.expr), firing, on())))
 
 
 def _behind_page(alert: Alert, slo: Slo) -> Alert:
@@ -66,7 +67,11 @@ def _behind_page(alert: Alert, slo: Slo) -> Alert:
     same = {name: told[name] for name in (names.ENV, names.MODEL, names.SLO) if name in told}
     firing = selector("ALERTS", alertname=pages[0], alertstate="firing", **same)
     by = (names.ENV, names.MODEL, names.SLO, *((names.SLICE,) if slo.slices else ()))
-    return replace(alert, expr=unless(instant(alert.expr), firing, on(*by)), proof=_proof(alert.proof, slo))
+    return replace(
+        alert,
+        later_expr=Later(lambda: unless(instant(alert.expr), firing, on(*by))),
+        later_proof=Later(lambda: _proof(alert.proof, slo)),
+    )
 
 
 def _proof(proof: Proof, slo: Slo) -> Proof:

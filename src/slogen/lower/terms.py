@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from slogen import burn, names
 from slogen.diagnostics.model import Code, Diagnostic, Severity
@@ -141,6 +142,22 @@ def asks(wanted: Terms) -> tuple[burn.Ask, ...]:
             for name, tier in wanted.tiers.items()
         )
     return tuple(ask for ask in found if ask.severity in wanted.severities)
+
+
+def tiers_of(wanted: Terms, shortest: int) -> tuple[burn.Tier, ...]:
+    """The tiers that an SLO gets whose windows are at least `shortest` ms."""
+    if wanted.tiers is None:
+        return _of_the_workbook(wanted.severities, wanted.objective, wanted.period, shortest)
+    return burn.tiers(asks(wanted), wanted.budget, wanted.period, shortest)
+
+
+@lru_cache(maxsize=1024)
+def _of_the_workbook(
+    severities: tuple[SeverityName, ...], objective: Decimal, period: int, shortest: int
+) -> tuple[burn.Tier, ...]:
+    """The workbook's tiers; the SLOs of a fleet differ in little."""
+    wanted = (ask for ask in burn.workbook(period) if ask.severity in severities)
+    return burn.tiers(wanted, 1 - Fraction(objective), period, shortest)
 
 
 def problems(

@@ -1,10 +1,11 @@
 """The synthetic outage of a component that others depend on: the one source that holds back their alerts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slogen import names
 from slogen.ir.rules import Alert
-from slogen.ir.witness import Proof
+from slogen.ir.witness import Proof, fault_begins
 from slogen.lower.voice import Draft, Voice
 from slogen.promql.ast import Matcher, MatchOp
 from slogen.promql.build import max_by, one_of, selector
@@ -31,11 +32,11 @@ def upstream_outage(voice: Voice, holding: Sequence[Alert]) -> Alert | None:
             name=names.UPSTREAM_OUTAGE,
             kind="upstream",
             severity="log",
-            expr=max_by(firing, names.ENV, names.MODEL),
-            proof=_as_one_of(awake),
+            expr=lambda: max_by(firing, names.ENV, names.MODEL),
+            proof=lambda: _as_one_of(awake),
             why="Alerts of everything that depends on this component are held back while it fires.",
             labels={names.COMPONENT: voice.model},
-            texts={
+            texts=lambda: {
                 "summary": f"{voice.model} is out",
                 "description": "It pages for itself; alerts of models that depend on it are held back meanwhile.",
             },
@@ -44,6 +45,7 @@ def upstream_outage(voice: Voice, holding: Sequence[Alert]) -> Alert | None:
 
 
 def _as_one_of(awake: Sequence[Alert]) -> Proof:
-    """It fires when the first of those alerts does, within the same evaluation or the next."""
+    """It fires when the first of those alerts does, or any other before it, within the same evaluation or the next."""
     first = awake[0].proof
-    return Proof(first.witnesses[:1], (), first.unproven)
+    told = (replace(witness, earliest=fault_begins(witness.phases)) for witness in first.witnesses[:1])
+    return Proof(tuple(told), (), first.unproven)

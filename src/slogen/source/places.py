@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import islice
 
 import yaml
 
@@ -38,17 +38,13 @@ class Place:
 
 
 class Places:
-    """Finds the place of a key or value by its path.
+    """Finds the place of a key or value by its path, from the nodes that a text was read to."""
 
-    Made from a text that has been read without a fatal finding. The text is parsed again at the first question, because
-    most files are never asked about and keeping every node of a thousand files is slower than parsing one file twice.
-    """
+    __slots__ = ("_places", "_root", "file")
 
-    __slots__ = ("_places", "file", "text")
-
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, root: yaml.Node | None) -> None:
         self.file = file
-        self.text = text
+        self._root = root
         self._places: dict[Path, Place] | None = None
 
     def key(self, path: Path) -> Span | None:
@@ -99,22 +95,25 @@ class Places:
 
     def _found(self) -> dict[Path, Place]:
         if self._places is None:
-            root = compose(self.text).root
-            self._places = {} if root is None else dict(_places(self.file, root, None, (), count()))
+            self._places = {}
+            if self._root is not None:
+                _collect(self.file, self._root, None, (), self._places)
+            self._root = None  # nodes are larger than what is kept of them
         return self._places
 
 
-def _places(
-    file: str, node: yaml.Node, key: yaml.Node | None, path: Path, order: Iterator[int]
-) -> Iterator[tuple[Path, Place]]:
-    key_span = None if key is None else span_of(file, key)
-    yield path, Place(key_span, span_of(file, node), isinstance(node, yaml.ScalarNode), next(order))
+def places(file: str, text: str) -> Places:
+    """The places of a text that can be read without a fatal finding."""
+    return Places(file, compose(text).root)
+
+
+def _collect(file: str, node: yaml.Node, key: Span | None, path: Path, found: dict[Path, Place]) -> None:
+    """Every value of a node by its path, in the order of the file; of a key that is written twice the first."""
+    found[path] = Place(key, span_of(file, node), isinstance(node, yaml.ScalarNode), len(found))
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
-            yield from _places(file, item, None, (*path, position), order)
+            _collect(file, item, None, (*path, position), found)
     elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
         for name, value in node.value:
-            if isinstance(name, yaml.ScalarNode) and name.value not in seen:
-                seen.add(name.value)
-                yield from _places(file, value, name, (*path, name.value), order)
+            if isinstance(name, yaml.ScalarNode) and (below := (*path, name.value)) not in found:
+                _collect(file, value, span_of(file, name), below, found)

@@ -104,7 +104,7 @@ def _document(text: str, name: str, findings: list[Diagnostic]) -> Document | No
     converter = Converter(name)
     data = converter.data(root)
     findings.extend(converter.findings)
-    return Document(name, data, Places(name, text), text)
+    return Document(name, data, Places(name, root), text)
 
 
 def composed_or_finding(text: str, name: str, most: int | None = None) -> Composed | Diagnostic:

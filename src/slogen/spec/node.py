@@ -7,13 +7,20 @@ from pydantic_core import PydanticCustomError
 class Node(BaseModel):
     """A mapping in a user's file: unknown keys are errors, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False, use_attribute_docstrings=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=False, use_attribute_docstrings=False, defer_build=True
+    )
 
 
 class Choice(BaseModel):
     """A mapping that holds exactly one of its keys: `{availability: {...}}` or `{latency: {...}}`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        json_schema_extra={"minProperties": 1, "maxProperties": 1},
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Choice":

@@ -3,6 +3,7 @@
 from slogen.backends.alertmanager.emit import emit
 from slogen.diagnostics.model import Diagnostic, Span
 from slogen.emit.artifact import Artifact
+from slogen.ir.later import known
 from slogen.ir.program import Environment, Program, Target
 from slogen.ir.rules import Alert, RuleFile, RuleGroup, Severity
 from slogen.ir.where import Where, labels
@@ -40,7 +41,8 @@ alertmanagers:
 def alert(name: str, severity: Severity, **own: str) -> Alert:
     """An alert with the labels that routing looks at."""
     carried = labels({"severity": severity, **own})
-    return Alert(name, "burn", "", severity, Number(1.0), 0, 0, carried, (), False, Proof((), (), None), "", NOWHERE)
+    expr, annotations, proof = known(Number(1.0)), known(()), known(Proof((), (), None))
+    return Alert(name, "burn", "", severity, expr, 0, 0, carried, annotations, False, proof, "", NOWHERE)
 
 
 BURNS = (
