@@ -24,6 +24,7 @@ from slogen.ir.program import Program
 from slogen.lower.program import lower
 from slogen.lower.remembered import Remembered
 from slogen.lower.reviews import due
+from slogen.processes import in_copies, processors
 from slogen.routing.findings import routing_findings
 from slogen.spec.load import Loaded, load
 
@@ -88,12 +89,30 @@ def compiled(
     program, findings, printable = _judged(loaded, root, today, remembered)
     artifacts: list[Artifact] = []
     if program is not None and printable:
-        for made in (made for backend in backends for made in backend.emit(program)):
+        for made in printed(program, backends):
             artifacts.append(made) if isinstance(made, Artifact) else findings.append(made)
     shown = judge(findings, loaded.texts, today).shown
     whole = () if has_errors(shown) else tuple(artifacts)
     folder = loaded.project.model.specs if loaded.project else "specs"
     return Compiled(program, whole, shown, loaded.texts, len(loaded.specs), _layout(root, loaded), folder)
+
+
+def printed(program: Program, backends: Sequence[Backend]) -> list[Artifact | Diagnostic]:
+    """All that the backends make of a Program, in their order; of many components on all processors."""
+    parts = [part for backend in backends for part in backend.parts(program)]
+    told = list(dict.fromkeys(part.about for part in parts))
+    copies = min(processors(), 1 + len(told) // _MANY)
+    share_of = {about: number % copies for number, about in enumerate(told)}
+
+    def share(number: int) -> list[list[Artifact | Diagnostic]]:
+        return [list(part.emit()) for part in parts if share_of[part.about] == number]
+
+    made = [iter(found) for found in in_copies(share, copies)]
+    return [one for part in parts for one in next(made[share_of[part.about]])]
+
+
+_MANY = 50
+"""So many components more are worth one more process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ import io
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from slogen import building, names
-from slogen.backends.backend import Backend
 from slogen.building import Compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.emit.artifact import Artifact
@@ -18,7 +17,6 @@ from slogen.emit.layout import Layout
 from slogen.ir.program import Program
 from slogen.lower.remembered import Remembered
 from slogen.proofs.detection import detect
-from slogen.proofs.processes import beside
 from slogen.proofs.prove import loaded
 from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
@@ -51,10 +49,9 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
     where it has none they are built. Raises OSError where the system refuses to read.
     """
     remembered = Remembered()
-    now = building.compiled(root, today, _QUICK, remembered)
+    now = building.compiled(root, today, _READ, remembered)
     if now.program is None or has_errors(now.diagnostics):
         return Compared(None, now.diagnostics, now.texts, "this side does not build")
-    boards = _beside(now.program)
     with tempfile.TemporaryDirectory(prefix="slogen-diff-") as folder:
         try:
             other = _other_side(root, against, Path(folder))
@@ -64,37 +61,19 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
         disk = _on_disk(then)
-        after = built(now.program, _texts([*now.artifacts, *boards()]))
+        after = built(now.program, _texts(now.artifacts))
         before = Side(then.program, disk, after.known) if disk else built(then.program, _printed(then.program), after)
     return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
 
 
 _DERIVED = frozenset({"promtool"})
 """What follows from the rules word for word and is read by no server: it is not compared."""
-_SLOW = frozenset({"grafana", "runbook"})
-_QUICK = tuple(backend for backend in building.BACKENDS if backend.name not in _DERIVED | _SLOW)
-_PATIENT = tuple(backend for backend in building.BACKENDS if backend.name in _SLOW)
-_MANY = 50
-"""From so many components on, boards are printed in a process of their own."""
-
-
-def _beside(program: Program) -> Callable[[], list[Artifact]]:
-    """The boards and pages of a Program, printed while the other side is read where there are many."""
-
-    def work() -> list[Artifact]:
-        return _artifacts(program, _PATIENT)
-
-    many = sum(len(environment.components) for environment in program.environments) >= _MANY
-    return beside(work) if many else work
-
-
-def _artifacts(program: Program, backends: Sequence[Backend]) -> list[Artifact]:
-    return [made for backend in backends for made in backend.emit(program) if isinstance(made, Artifact)]
+_READ = tuple(backend for backend in building.BACKENDS if backend.name not in _DERIVED)
 
 
 def _printed(program: Program) -> dict[str, str]:
     """The files of the other side where it has committed none."""
-    return _texts(_artifacts(program, [*_QUICK, *_PATIENT]))
+    return _texts(made for made in building.printed(program, _READ) if isinstance(made, Artifact))
 
 
 FAULTS = (1.0, 0.1, 0.01)

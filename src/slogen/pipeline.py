@@ -8,10 +8,10 @@ from pathlib import Path
 from slogen.building import BACKENDS, Built, Checked, Compiled, build, check, compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.ir.program import Program
+from slogen.processes import spread
 from slogen.proofs import fleet, memory
 from slogen.proofs.coverage import Part, coverage
 from slogen.proofs.outcome import Outcome
-from slogen.proofs.processes import spread
 from slogen.proofs.scenarios import Ready, components_of, default_environment, prepare
 from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes

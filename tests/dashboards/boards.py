@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from slogen.backends.grafana.emit import emit
-from slogen.emit.artifact import Artifact
+from slogen.backends.grafana.emit import BACKEND
 from slogen.ir.program import Program
+from tests.printing import artifacts
 
 Json = dict[str, Any]
 
@@ -22,9 +22,7 @@ class Asked:
 
 def emitted(program: Program) -> dict[str, str]:
     """The text of every dashboard by its path."""
-    return {
-        item.path: item.text for item in emit(program) if isinstance(item, Artifact) and item.path.endswith(".json")
-    }
+    return {item.path: item.text for item in artifacts(BACKEND, program) if item.path.endswith(".json")}
 
 
 def boards(program: Program) -> dict[str, Json]:

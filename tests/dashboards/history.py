@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from slogen.backends.prometheus import emit
+from slogen.backends.prometheus import PROMETHEUS
 from slogen.evaluator.labels import NAME, Labels, get, make
 from slogen.evaluator.numbers import STALE_BITS
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Program
 from slogen.replay.rulefile import Group, read
 from slogen.replay.run import Setting, replay
+from tests.printing import artifacts
 
 Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.int64]
@@ -74,7 +75,7 @@ def raw_series() -> Iterator[tuple[dict[str, str], Floats]]:
 
 def groups_of(program: Program) -> tuple[Group, ...]:
     """The emitted rule files, read back; the fleet's after those it reads."""
-    files = sorted(emit(program), key=lambda item: "_fleet" in item.path)
+    files = sorted(artifacts(PROMETHEUS, program), key=lambda item: "_fleet" in item.path)
     return tuple(group for item in files for group in read(item.text, item.path))
 
 

@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from slogen import names
-from slogen.backends.grafana.emit import UID_COLLISION, emit
+from slogen.backends.grafana.emit import BACKEND, UID_COLLISION
 from slogen.diagnostics.model import Diagnostic
 from slogen.emit.artifact import Artifact
 from tests.conftest import ROOT
 from tests.dashboards.boards import Json, all_panels, boards, emitted, panels
 from tests.dashboards.program import FLEET, Model, environment_of, http, program_of
+from tests.printing import artifacts
 
 PROGRAM = program_of(environment_of(FLEET), environment_of(FLEET, "staging", production=False))
 BOARDS = boards(PROGRAM)
@@ -83,7 +84,7 @@ def test_colliding_uids_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should two names ever hash alike, that is a diagnostic, and only one of the boards is made."""
     monkeypatch.setattr(names, "dashboard_uid", lambda env, stem: f"slogen-{env}-{'x' if '_' not in stem else stem}")
 
-    found = list(emit(program_of(environment_of((Model("a", (http("x"),)), Model("b", (http("x"),)))))))
+    found = list(BACKEND.emit(program_of(environment_of((Model("a", (http("x"),)), Model("b", (http("x"),)))))))
 
     problems = [item for item in found if isinstance(item, Diagnostic)]
     assert [(p.code, p.span and p.span.file, p.notes[0].span and p.notes[0].span.file) for p in problems] == [
@@ -145,7 +146,7 @@ def test_grid(path: str) -> None:
 
 def test_provisioning_file() -> None:
     """One provider for each environment, in folders apart, and only keys that Grafana reads."""
-    (text,) = [i.text for i in emit(PROGRAM) if isinstance(i, Artifact) and i.path == names.PROVISIONING]
+    (text,) = [i.text for i in artifacts(BACKEND, PROGRAM) if i.path == names.PROVISIONING]
     file = yaml.safe_load(text)
 
     assert file["apiVersion"] == 1

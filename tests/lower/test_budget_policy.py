@@ -8,7 +8,7 @@ import yaml
 
 from slogen import burn, names
 from slogen.backends.alertmanager.emit import emit as emit_routing
-from slogen.backends.prometheus import emit as emit_rules
+from slogen.backends.prometheus import PROMETHEUS
 from slogen.diagnostics.model import has_errors
 from slogen.emit.artifact import Artifact
 from slogen.ir.rules import Alert, Severity
@@ -16,6 +16,7 @@ from slogen.lower.budget_policy import FREEZE, REVIEW, Step
 from slogen.proofs.claims import of_component, tasks
 from slogen.proofs.prove import loaded, prove
 from tests.backends.prometheus.projects import PROJECT, compiled, program_of
+from tests.printing import artifacts
 
 SPEC = """\
 version: slogen/v1
@@ -91,7 +92,9 @@ def test_every_step_is_proven(tmp_path: Path, spec: str) -> None:
     program = program_of(tmp_path, fraud=spec)
     environment = program.environments[0]
     subject = of_component(environment, environment.components[0])
-    groups = loaded({made.path: made.text for made in emit_rules(program) if made.path.startswith("production/")})
+    groups = loaded(
+        {made.path: made.text for made in artifacts(PROMETHEUS, program) if made.path.startswith("production/")}
+    )
     verdicts = [
         verdict
         for task in tasks(subject)

@@ -1,14 +1,26 @@
 """What a backend is; changes only if every backend must."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from slogen.diagnostics.model import Diagnostic
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
 
-Emit = Callable[[Program], Iterable[Artifact | Diagnostic]]
+Printed = Iterable[Artifact | Diagnostic]
+Emit = Callable[[Program], Printed]
 Refuse = Callable[[Program], Iterable[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files that can be printed without any other, so that several processes may share the work.
+
+    `about` names the component, or what else they tell of: parts about the same read the same of the Program.
+    """
+
+    about: str
+    emit: Callable[[], Printed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +31,17 @@ class Backend:
     """
 
     name: str
-    emit: Emit
+    parts: Callable[[Program], Iterable[Part]]
     refuse: Refuse
+
+    def emit(self, program: Program) -> Iterator[Artifact | Diagnostic]:
+        """Everything, part by part."""
+        return (made for part in self.parts(program) for made in part.emit())
+
+
+def whole(emit: Emit) -> Callable[[Program], Iterable[Part]]:
+    """The one part of a backend that prints little."""
+    return lambda program: [Part("", lambda: emit(program))]
 
 
 def by_printing(emit: Emit) -> Refuse:

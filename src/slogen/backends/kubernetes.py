@@ -1,9 +1,10 @@
 """The same rules as PrometheusRule objects of the prometheus-operator, small enough for it to accept."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from slogen import names
-from slogen.backends.backend import Backend, by_printing
+from slogen.backends.backend import Backend, Part
 from slogen.backends.prometheus import group, rule_count, rule_files
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.emit.artifact import Artifact
@@ -25,22 +26,30 @@ rules. Lower `rules_per_group` in slogen.yaml, or shorten the texts that the ale
 )
 
 
-def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
-    """Objects for every environment, where slogen.yaml asks for them; a file too large becomes several."""
-    if not program.target.kubernetes:
-        return
-    for environment in program.environments:
-        for file in rule_files(environment):
-            for part, (groups, text) in enumerate(_parts(file, environment.name, program.target), start=1):
-                if len(text) > LARGEST:
-                    message = f"the group {groups[0].name} needs {len(text) // 1024} KiB"
-                    yield Diagnostic(OBJECT_TOO_LARGE, message, groups[0].rules[0].where.span)
-                else:
-                    path = names.kubernetes_path(environment.name, file.stem, part)
-                    yield Artifact("generated", path, text, rule_count(groups))
+def parts(program: Program) -> Iterator[Part]:
+    """A part for each rule file, where slogen.yaml asks for objects."""
+    if program.target.kubernetes:
+        for environment in program.environments:
+            for file in rule_files(environment):
+                yield Part(file.stem, partial(_objects, file, environment.name, program.target))
 
 
-def _parts(file: RuleFile, env: str, target: Target) -> Iterator[tuple[tuple[RuleGroup, ...], str]]:
+def _objects(file: RuleFile, env: str, target: Target) -> Iterator[Artifact | Diagnostic]:
+    """The objects of a file; one too large becomes several."""
+    for number, (groups, text) in enumerate(_fitting(file, env, target), start=1):
+        if len(text) > LARGEST:
+            message = f"the group {groups[0].name} needs {len(text) // 1024} KiB"
+            yield Diagnostic(OBJECT_TOO_LARGE, message, groups[0].rules[0].where.span)
+        else:
+            yield Artifact("generated", names.kubernetes_path(env, file.stem, number), text, rule_count(groups))
+
+
+def _refuse(program: Program) -> Iterator[Diagnostic]:
+    """What is too large, found by printing everything: few ask for objects."""
+    return (made for made in KUBERNETES.emit(program) if isinstance(made, Diagnostic))
+
+
+def _fitting(file: RuleFile, env: str, target: Target) -> Iterator[tuple[tuple[RuleGroup, ...], str]]:
     """Groups in their order, as many in an object as fit; text is ASCII, so that characters are bytes."""
     taken: tuple[RuleGroup, ...] = ()
     text, part = "", 1
@@ -71,4 +80,4 @@ def _object(stem: str, env: str, part: int, groups: tuple[RuleGroup, ...], targe
     return dump(document)
 
 
-KUBERNETES = Backend("kubernetes", emit, by_printing(emit))
+KUBERNETES = Backend("kubernetes", parts, _refuse)

@@ -1,9 +1,10 @@
 """Prometheus rule files: one for each model and one for the fleet of an environment."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from slogen import names
-from slogen.backends.backend import Backend, nothing
+from slogen.backends.backend import Backend, Part, nothing
 from slogen.emit.artifact import Artifact
 from slogen.emit.template_text import literal
 from slogen.emit.yaml import YamlValue, dump
@@ -12,13 +13,17 @@ from slogen.ir.rules import Alert, Recording, RuleFile, RuleGroup
 from slogen.promql.text import pretty
 
 
-def emit(program: Program) -> Iterator[Artifact]:
-    """One document each. Groups have a name, an interval and rules: what every version since 2.42 accepts."""
+def parts(program: Program) -> Iterator[Part]:
+    """A part for each file."""
     for environment in program.environments:
         for file in rule_files(environment):
-            document: YamlValue = {"groups": [group(each) for each in file.groups]}
-            path = names.rules_path(environment.name, file.stem)
-            yield Artifact("generated", path, dump(document), rule_count(file.groups))
+            yield Part(file.stem, partial(_file, environment.name, file))
+
+
+def _file(env: str, file: RuleFile) -> Iterator[Artifact]:
+    """One document. Groups have a name, an interval and rules: what every version since 2.42 accepts."""
+    document: YamlValue = {"groups": [group(each) for each in file.groups]}
+    yield Artifact("generated", names.rules_path(env, file.stem), dump(document), rule_count(file.groups))
 
 
 def rule_files(environment: Environment) -> Iterator[RuleFile]:
@@ -64,4 +69,4 @@ def _alert(alert: Alert) -> dict[str, YamlValue]:
     return written
 
 
-PROMETHEUS = Backend("prometheus", emit, nothing)
+PROMETHEUS = Backend("prometheus", parts, nothing)

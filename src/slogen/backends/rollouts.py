@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from slogen import names
-from slogen.backends.backend import Backend, by_printing
+from slogen.backends.backend import Backend, by_printing, whole
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.emit.artifact import Artifact
 from slogen.emit.yaml import YamlValue, dump
@@ -123,4 +123,4 @@ def duration(millis: int) -> str:
     return names.window(millis) if millis % 86_400_000 else f"{millis // 3_600_000}h"
 
 
-ROLLOUTS = Backend("rollouts", emit, by_printing(emit))
+ROLLOUTS = Backend("rollouts", whole(emit), by_printing(emit))

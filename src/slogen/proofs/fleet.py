@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from slogen import names
 from slogen.ir.program import Program, Target
 from slogen.ir.rules import Alert
+from slogen.processes import spread
 from slogen.proofs.claims import Subject, alert_name, of_component, of_fleet, tasks
 from slogen.proofs.ordinary import custom_name, customs, lived
 from slogen.proofs.outcome import Outcome
-from slogen.proofs.processes import spread
 from slogen.proofs.prove import Verdict, loaded, prove, rule_groups
 from slogen.replay.rulefile import AlertingRule, Rule
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from slogen import pipeline
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.ir.program import Environment, Program
+from slogen.processes import spread
 from slogen.proofs import fleet
 from slogen.proofs.coverage import Part, coverage
 from slogen.proofs.outcome import Outcome
-from slogen.proofs.processes import spread
 from slogen.proofs.scenarios import Ready
 from slogen.proofs.scenarios import run as run_scenario
 from slogen.proofs.summary import outcomes as proof_outcomes
@@ -137,7 +137,7 @@ def _contents(program: Program, side: Side, asked: Asked, played: _Played) -> Co
         project=program.project,
         headline=headline(found, tests, replayed=asked.replayed),
         state=state(found, tests),
-        figures=tuple(figures(rows, found, tests, costs)),
+        figures=tuple(figures(rows, found, tests, costs, replayed=asked.replayed)),
         teams=teams(rows, found),
         objectives=rows,
         models=tuple(models(program, found)),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from slogen.backends import prometheus
+from slogen.backends.prometheus import PROMETHEUS
 from tests.backends.prometheus.projects import program_of
 from tests.golden import assert_golden
+from tests.printing import artifacts
 
 EXPECTED = Path(__file__).parent / "golden"
 HEAD = """\
@@ -52,7 +53,8 @@ slos:
 def file_of(folder: Path, body: str, stem: str) -> str:
     """One rule file of the production environment."""
     program = program_of(folder, fraud=HEAD + body)
-    return next(a.text for a in prometheus.emit(program) if a.path == f"production/prometheus/rules/{stem}.yaml")
+    path = f"production/prometheus/rules/{stem}.yaml"
+    return next(made.text for made in artifacts(PROMETHEUS, program) if made.path == path)
 
 
 @pytest.mark.parametrize("case", CASES)

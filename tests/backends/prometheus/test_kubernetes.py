@@ -6,19 +6,21 @@ from pathlib import Path
 
 import yaml
 
-from slogen.backends import kubernetes, prometheus
+from slogen.backends.kubernetes import KUBERNETES, LARGEST, OBJECT_TOO_LARGE
+from slogen.backends.prometheus import PROMETHEUS
 from slogen.diagnostics.model import Diagnostic
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
 from slogen.ir.rules import RuleFile
 from tests.backends.prometheus.projects import PROJECT, SPEC, program_of
+from tests.printing import artifacts
 
 ASKED = f"{PROJECT}\noutputs: {{kubernetes: {{namespace: monitoring, labels: {{release: prometheus}}}}}}\n"
 
 
 def objects(program: Program) -> list[Artifact]:
     """Every object; findings are not expected."""
-    found = list(kubernetes.emit(program))
+    found = list(KUBERNETES.emit(program))
     assert all(isinstance(one, Artifact) for one in found)
     return [one for one in found if isinstance(one, Artifact)]
 
@@ -36,13 +38,13 @@ def crowded(program: Program, times: int) -> Program:
 
 def test_nothing_is_written_unless_asked_for(tmp_path: Path) -> None:
     """Only where slogen.yaml has `outputs.kubernetes`."""
-    assert list(kubernetes.emit(program_of(tmp_path, fraud=SPEC))) == []
+    assert list(KUBERNETES.emit(program_of(tmp_path, fraud=SPEC))) == []
 
 
 def test_objects_hold_the_very_groups_of_the_rule_files(tmp_path: Path) -> None:
     """Same groups, in a PrometheusRule with the namespace and labels that the operator looks for."""
     program = program_of(tmp_path, ASKED, fraud=SPEC)
-    files = {artifact.path: artifact for artifact in prometheus.emit(program)}
+    files = {artifact.path: artifact for artifact in artifacts(PROMETHEUS, program)}
     for artifact in objects(program):
         document = yaml.safe_load(artifact.text)
         env, _, name = artifact.path.split("/")
@@ -61,7 +63,7 @@ def test_a_large_model_becomes_several_objects_that_together_hold_everything(tmp
     names = [group["name"] for each in read for group in each["spec"]["groups"]]
 
     assert len(parts) > 1
-    assert max(len(part.text.encode()) for part in parts) <= kubernetes.LARGEST
+    assert max(len(part.text.encode()) for part in parts) <= LARGEST
     assert names == [group.name for group in program.environments[0].components[0].rules.groups]
     assert parts == [one for one in objects(program) if "fraud-detector" in one.path]
     assert len({each["metadata"]["name"] for each in read}) == len(parts)
@@ -70,6 +72,6 @@ def test_a_large_model_becomes_several_objects_that_together_hold_everything(tmp
 def test_a_group_too_large_for_any_object_is_a_finding(tmp_path: Path) -> None:
     """A description of a megabyte cannot be split; it is reported, not cut."""
     long = SPEC + f"    annotations: {{story: '{'x' * 1_000_000}'}}\n"
-    found = [one for one in kubernetes.emit(program_of(tmp_path, ASKED, fraud=long)) if isinstance(one, Diagnostic)]
+    found = [one for one in KUBERNETES.emit(program_of(tmp_path, ASKED, fraud=long)) if isinstance(one, Diagnostic)]
 
-    assert {one.code for one in found} == {kubernetes.OBJECT_TOO_LARGE}
+    assert {one.code for one in found} == {OBJECT_TOO_LARGE}

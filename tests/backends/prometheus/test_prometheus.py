@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from slogen.backends import prometheus
+from slogen.backends.prometheus import PROMETHEUS
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
 from tests.backends.prometheus.projects import PROJECT, SPEC, program_of
+from tests.printing import artifacts
 
 HOSTILE = '{{ $value }} "quoted" \\ back {{- trim -}} {%raw%} }} $labels `tick` {'
 SPOKEN = f"""
@@ -22,7 +23,7 @@ SPOKEN = f"""
 
 def made(program: Program) -> dict[str, Artifact]:
     """Every rule file by its path."""
-    return {artifact.path: artifact for artifact in prometheus.emit(program)}
+    return {artifact.path: artifact for artifact in artifacts(PROMETHEUS, program)}
 
 
 def groups(artifact: Artifact) -> list[dict[str, Any]]:

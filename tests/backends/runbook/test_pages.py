@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from slogen import names
-from slogen.backends.prometheus import emit as emit_rules
-from slogen.backends.runbook.emit import emit
-from slogen.emit.artifact import Artifact
+from slogen.backends.prometheus import PROMETHEUS
+from slogen.backends.runbook.emit import BACKEND
 from slogen.ir.program import Program
 from tests.backends.prometheus.projects import PROJECT, program_of
 from tests.golden import assert_golden
+from tests.printing import artifacts
 
 EXPECTED = Path(__file__).parent / "golden"
 URL = "https://git.example.org/slos/generated"
@@ -72,7 +72,7 @@ alerts: {own: {severity: log, unproven: "<i>because</i>", expr: 'a{b="```\\n"} >
 
 def pages(program: Program) -> dict[str, str]:
     """Every page by its path."""
-    return {made.path: made.text for made in emit(program)}
+    return {made.path: made.text for made in artifacts(BACKEND, program)}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -99,7 +99,7 @@ slos: {availability: {objective: 99%, inhibits_dependents: true, sli: {availabil
 
 def links(program: Program) -> list[tuple[str, str]]:
     """The name and the runbook of every alert that ships."""
-    files = [yaml.safe_load(made.text) for made in emit_rules(program)]
+    files = [yaml.safe_load(made.text) for made in artifacts(PROMETHEUS, program)]
     rules = [rule for file in files for group in file["groups"] for rule in group["rules"] if "alert" in rule]
     return [(rule["alert"], rule["annotations"]["runbook_url"]) for rule in rules]
 
@@ -162,5 +162,4 @@ def test_an_objective_and_an_alert_of_one_name_have_two_pages(tmp_path: Path) ->
 def test_pages_count_no_rules(tmp_path: Path) -> None:
     """The manifest's count of rules is not moved by pages."""
     program = program_of(tmp_path, ASKED, fraud=HEAD + ONE_TIER)
-    assert {type(made) for made in emit(program)} == {Artifact}
-    assert {made.rules for made in emit(program)} == {0}
+    assert {made.rules for made in artifacts(BACKEND, program)} == {0}

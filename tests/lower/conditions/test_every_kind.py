@@ -7,13 +7,13 @@ import yaml
 
 from slogen.backends.prometheus import PROMETHEUS
 from slogen.diagnostics.model import has_errors
-from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
 from slogen.lower.program import lower
 from slogen.proofs.fleet import jobs, run
 from slogen.proofs.prove import Verdict
 from slogen.spec.alerts import KINDS
 from slogen.spec.load import load
+from tests.printing import artifacts
 
 FILE = Path(__file__).with_name("every_kind.yaml")
 WRITTEN = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -47,7 +47,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 @pytest.fixture(scope="module")
 def verdicts(program: Program) -> dict[str, list[Verdict]]:
     """What the replays of each alert say, by its key in the spec."""
-    made = [artifact for artifact in PROMETHEUS.emit(program) if isinstance(artifact, Artifact)]
+    made = artifacts(PROMETHEUS, program)
     found: dict[str, list[Verdict]] = {}
     for job in jobs(program, {artifact.path: artifact.text for artifact in made}, lambda _: True):
         for verdict in run(job).verdicts:

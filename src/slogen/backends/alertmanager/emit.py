@@ -10,7 +10,7 @@ from slogen.backends.alertmanager.receivers import receivers_yaml, with_secrets
 from slogen.backends.alertmanager.text import yaml_of
 from slogen.backends.alertmanager.times import intervals_yaml
 from slogen.backends.alertmanager.tree import root_route
-from slogen.backends.backend import Backend, by_printing
+from slogen.backends.backend import Backend, by_printing, whole
 from slogen.diagnostics.model import Diagnostic
 from slogen.emit.artifact import Artifact
 from slogen.emit.yaml import YamlValue, dump
@@ -81,4 +81,4 @@ def _global(instance: AlertmanagerInstance) -> YamlValue:
     return {"resolve_timeout": "5m", **{f"smtp_{name}": value for name, value in fields.items()}}
 
 
-BACKEND = Backend("alertmanager", emit, by_printing(emit))
+BACKEND = Backend("alertmanager", whole(emit), by_printing(emit))

@@ -1,9 +1,10 @@
 """The backend: one file a dashboard, the provisioning file that a Grafana server reads them by, and uid collisions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from slogen import names
-from slogen.backends.backend import Backend
+from slogen.backends.backend import Backend, Part
 from slogen.backends.grafana.board_component import component_board
 from slogen.backends.grafana.board_fleet import fleet_board
 from slogen.backends.grafana.board_model import model_board, title
@@ -27,20 +28,24 @@ UID_COLLISION = Code(
 )
 
 
-def emit(program: Program) -> Iterator[Artifact | Diagnostic]:
-    """Every board of every environment, or a diagnostic for one that could not be told from another."""
-    yield from refuse(program)
-    printed: set[str] = set()
+def parts(program: Program) -> Iterator[Part]:
+    """A part for each board that can be told from all others, after the diagnostics for those that cannot."""
+    yield Part("", lambda: refuse(program))
+    told: set[str] = set()
     for environment in program.environments:
         for stem, board in _boards(environment, program.target):
-            if board.uid in printed:
-                continue
-            printed.add(board.uid)
-            interval = max(program.target.scrape_interval, program.target.evaluation_interval)
-            text = dump(document(board, interval), program.target.dashboard_indent)
-            yield Artifact("dashboards", names.dashboard_path(environment.name, stem), text, 0)
+            uid = names.dashboard_uid(environment.name, stem)
+            if uid not in told:
+                told.add(uid)
+                yield Part(stem, partial(_file, environment.name, stem, board, program.target))
     if program.environments:
-        yield Artifact("dashboards", names.PROVISIONING, _provisioning(program), 0)
+        yield Part("", lambda: [Artifact("dashboards", names.PROVISIONING, _provisioning(program), 0)])
+
+
+def _file(env: str, stem: str, board: Callable[[], Board], target: Target) -> Iterator[Artifact]:
+    interval = max(target.scrape_interval, target.evaluation_interval)
+    text = dump(document(board(), interval), target.dashboard_indent)
+    yield Artifact("dashboards", names.dashboard_path(env, stem), text, 0)
 
 
 def refuse(program: Program) -> Iterator[Diagnostic]:
@@ -58,16 +63,16 @@ def refuse(program: Program) -> Iterator[Diagnostic]:
             seen.setdefault(uid, where)
 
 
-BACKEND = Backend("grafana", emit, refuse)
+BACKEND = Backend("grafana", parts, refuse)
 
 
-def _boards(environment: Environment, target: Target) -> Iterable[tuple[str, Board]]:
+def _boards(environment: Environment, target: Target) -> Iterable[tuple[str, Callable[[], Board]]]:
     for component in environment.components:
         board = model_board if component.kind == "model" else component_board
-        yield component.name, board(environment, component, target)
+        yield component.name, partial(board, environment, component, target)
     if environment.components:
-        yield names.OVERVIEW, fleet_board(environment, target)
-        yield names.TUNING, tuning_board(environment)
+        yield names.OVERVIEW, partial(fleet_board, environment, target)
+        yield names.TUNING, partial(tuning_board, environment)
 
 
 def _collision(called: str, uid: str, where: Where, first: Where) -> Diagnostic:

@@ -1,18 +1,20 @@
 """promtool tests out of the Program: `ALERTS` asked at the times that closed forms give, each story four hours at most.
 
 promtool runs every group at one interval and stops at 10,000 samples, so claims that read a series recorded every five
-minutes are left to the proofs and to a real server.
+minutes are left to the proofs and to a real server. So are those of SLIs that look back: it has no time before zero.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from slogen import names
-from slogen.backends.backend import Backend, nothing
+from slogen.backends.backend import Backend, Part, nothing
 from slogen.backends.promtool.notation import Clock, series
 from slogen.emit.artifact import Artifact
 from slogen.emit.yaml import YamlValue, dump
 from slogen.ir.program import Component, Environment, Program, Target
 from slogen.ir.rules import Alert, Recording, RuleGroup
+from slogen.ir.streams import before
 from slogen.ir.witness import Phase, Witness
 from slogen.promql.ast import Aggregate, Expr
 from slogen.promql.build import selector
@@ -31,29 +33,35 @@ time. Groups that run less often than this would run too often.
 Claim = tuple[Alert, Witness, bool]
 
 
-def emit(program: Program) -> Iterator[Artifact]:
-    """One test file for each component of each environment that claims anything promtool can check."""
+def parts(program: Program) -> Iterator[Part]:
+    """A part for each component of each environment."""
     for environment in program.environments:
         for component in environment.components:
-            told = _stories(environment, component, _tick(program.target))
-            if told:
-                path = names.promtool_path(environment.name, component.name)
-                yield Artifact("generated", path, _file(environment, component, told, program.target), 0)
+            yield Part(component.name, partial(_tests, environment, component, program.target))
 
 
-PROMTOOL = Backend("promtool", emit, nothing)
+PROMTOOL = Backend("promtool", parts, nothing)
+
+
+def _tests(environment: Environment, component: Component, target: Target) -> Iterator[Artifact]:
+    """The test file of a component that claims anything promtool can check."""
+    told = _stories(environment, component, _tick(target))
+    if told:
+        path = names.promtool_path(environment.name, component.name)
+        yield Artifact("generated", path, _file(environment, component, told, target), 0)
 
 
 def _stories(environment: Environment, component: Component, tick: int) -> dict[tuple[Phase, ...], list[Claim]]:
     groups = (*component.rules.groups, *environment.fleet.groups)
     reads = {rule.record: (group, rule.expr) for group in groups for rule in group.rules if isinstance(rule, Recording)}
     told: dict[tuple[Phase, ...], list[Claim]] = {}
+    late = {signal.id for signal in component.signals if before([signal])}
     for group in component.rules.groups:
         for alert in group.rules:
             if isinstance(alert, Alert) and not _slow(alert.expr, reads, tick, set()):
                 claims = [(w, True) for w in alert.proof.witnesses] + [(w, False) for w in alert.proof.near_misses]
                 for witness, fires in claims:
-                    if witness.end <= LONGEST and witness.phases:
+                    if witness.end <= LONGEST and witness.phases and late.isdisjoint(p.signal for p in witness.phases):
                         told.setdefault(witness.phases, []).append((alert, witness, fires))
     return told
 

@@ -1,13 +1,13 @@
 """Runbook pages in Markdown: one for every objective, every declared alert, every outage, and one for the fleet."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jinja2 import Environment as Templates
-from jinja2 import PackageLoader, StrictUndefined, Template
+from jinja2 import PackageLoader, StrictUndefined
 
 from slogen import names
-from slogen.backends.backend import Backend, nothing
+from slogen.backends.backend import Backend, Part, nothing
 from slogen.backends.runbook.markdown import Markdown, escaped
 from slogen.backends.runbook.pages import Model, Page, alert_page, alerts_of, fleet_alerts, model_of, slo_page
 from slogen.emit.artifact import Artifact
@@ -16,20 +16,26 @@ from slogen.ir.program import Component, Environment, Program
 _REMEMBERED = 4096
 
 
-def emit(program: Program) -> Iterator[Artifact]:
-    """The pages of every environment, where slogen.yaml asks for them."""
+def parts(program: Program) -> Iterator[Part]:
+    """A part for each component of each environment and one for its fleet, where slogen.yaml asks for pages."""
     if not program.target.runbooks:
         return
     templates = _templates()
-    page, shared, fleet = (templates.get_template(f"{name}.md.j2") for name in ("page", "model", "fleet"))
     for environment in program.environments:
         for component in environment.components:
-            model = model_of(program, environment, component)
-            common = Markdown(shared.render(model=model).rstrip("\n"))
-            for name, found in _pages(component, model, program.target.currency).items():
-                path = names.runbook_path(environment.name, component.name, name)
-                yield Artifact("generated", path, page.render(page=found, model=model, shared=common), 0)
-        yield from _fleet(environment, fleet)
+            yield Part(component.name, partial(_component, program, environment, component, templates))
+        yield Part(names.FLEET, partial(_fleet, environment, templates))
+
+
+def _component(
+    program: Program, environment: Environment, component: Component, templates: Templates
+) -> Iterator[Artifact]:
+    page, shared = (templates.get_template(f"{name}.md.j2") for name in ("page", "model"))
+    model = model_of(program, environment, component)
+    common = Markdown(shared.render(model=model).rstrip("\n"))
+    for name, found in _pages(component, model, program.target.currency).items():
+        path = names.runbook_path(environment.name, component.name, name)
+        yield Artifact("generated", path, page.render(page=found, model=model, shared=common), 0)
 
 
 def _templates() -> Templates:
@@ -60,11 +66,12 @@ def _pages(component: Component, model: Model, currency: str) -> Mapping[str, Pa
     return found
 
 
-def _fleet(environment: Environment, template: Template) -> Iterator[Artifact]:
+def _fleet(environment: Environment, templates: Templates) -> Iterator[Artifact]:
     alerts = list(fleet_alerts(environment))
     if alerts:
         path = names.runbook_path(environment.name, names.FLEET, names.FLEET_PAGE)
-        yield Artifact("generated", path, template.render(env=environment.name, alerts=alerts), 0)
+        text = templates.get_template("fleet.md.j2").render(env=environment.name, alerts=alerts)
+        yield Artifact("generated", path, text, 0)
 
 
-BACKEND = Backend("runbook", emit, nothing)
+BACKEND = Backend("runbook", parts, nothing)

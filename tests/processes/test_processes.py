@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from slogen.proofs.processes import spread
+from slogen.processes import spread
 
 
 def doubled(number: int) -> int:

@@ -1,4 +1,4 @@
-"""Runs the same work on many values in several processes, the results in the order of the values."""
+"""Runs work in several processes: the same on many values, or shares of one work in copies of this process."""
 
 import multiprocessing
 import os
@@ -46,17 +46,28 @@ def _until(results: Iterable[Out], enough: Callable[[Out], bool] | None) -> list
     return found
 
 
-def beside(work: Callable[[], Out]) -> Callable[[], Out]:
-    """Begins `work` in a copy of this process, which shares all values without sending them; gives what waits for it.
+def in_copies(work: Callable[[int], Out], copies: int) -> list[Out]:
+    """`work` of 0 to `copies` - 1, the first here and the others in copies of this process, which send results alone.
 
-    The result must be picklable. Where the system cannot fork, has one processor, or the copy dies, `work` is done by
-    whoever waits.
+    They share all values without sending them; results must be picklable. Where the system cannot fork, or a copy dies,
+    its work is done here. Raises what `work` raises.
     """
-    if "fork" not in multiprocessing.get_all_start_methods() or (os.cpu_count() or 1) < 2:
-        return work
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return [work(share) for share in range(copies)]
+    begun = [_copy(work, share) for share in range(1, copies)]
+    return [work(0), *(wait() for wait in begun)]
+
+
+def processors() -> int:
+    """How many processes can run at once, as far as this one is let."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _copy(work: Callable[[int], Out], share: int) -> Callable[[], Out]:
+    """Begins `work` of a share in a copy of this process; gives what waits for it."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, work), daemon=True)
+    process = context.Process(target=_answer, args=(theirs, work, share), daemon=True)
     process.start()
     theirs.close()
 
@@ -64,7 +75,7 @@ def beside(work: Callable[[], Out]) -> Callable[[], Out]:
         try:
             found: Out = ours.recv()
         except EOFError:
-            return work()
+            return work(share)
         finally:
             ours.close()
             process.join()
@@ -73,6 +84,7 @@ def beside(work: Callable[[], Out]) -> Callable[[], Out]:
     return wait
 
 
-def _answer(connection: Connection, work: Callable[[], Out]) -> None:
-    connection.send(work())
+def _answer(connection: Connection, work: Callable[[int], Out], share: int) -> None:
+    _silently()
+    connection.send(work(share))
     connection.close()
