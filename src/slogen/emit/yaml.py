@@ -14,13 +14,6 @@ _NUMBER_START = re.compile(r"[-+.]?[0-9]")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")
 
 
-class _Dumper(yaml.CSafeDumper):
-    """The C emitter without aliases: a value that occurs twice is written twice."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the emitter asks about each value
-        return True
-
-
 def _style(text: str) -> str | None:
     """Blocks for clean text of several lines, quotes where some reader sees a number or boolean, else YAML's choice.
 
@@ -36,11 +29,20 @@ def _style(text: str) -> str | None:
     return None
 
 
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+def _node(data: YamlValue) -> yaml.Node:
+    """The value as PyYAML's serializer takes it, without its search for values that occur twice."""
+    if isinstance(data, str):
+        return yaml.ScalarNode("tag:yaml.org,2002:str", data, style=_style(data))
+    if isinstance(data, dict):
+        pairs = [(_node(name), _node(value)) for name, value in data.items()]
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
+    if isinstance(data, list | tuple):
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", [_node(item) for item in data], flow_style=False)
+    return _PLAIN.represent_data(data)
 
 
-_Dumper.add_representer(str, _represent_text)
+_PLAIN = yaml.representer.SafeRepresenter()
+"""For numbers, truth and nothing; refuses all that is no plain data."""
 
 
 def comment(text: str) -> str:
@@ -54,7 +56,5 @@ def dump(data: YamlValue, *, header: str = "") -> str:
 
     Raises `yaml.representer.RepresenterError` for a value that is no plain data (a `Decimal`, an object).
     """
-    body: str = yaml.dump(
-        data, Dumper=_Dumper, allow_unicode=False, default_flow_style=False, sort_keys=False, width=_NO_FOLDING
-    )
+    body: str = yaml.serialize(_node(data), Dumper=yaml.CSafeDumper, allow_unicode=False, width=_NO_FOLDING)
     return (comment(header) if header else "") + body
