@@ -94,6 +94,8 @@ def test_budgets_show_their_two_windows_as_one_chart() -> None:
     assert "error ratio over 1h (bold) and 5m (thin)" in budget
     assert "count" not in budget
     assert "50%" in budget
+    once = drawn(replace(VERDICT, kind="burn", labels=(("long", "7d"), ("short", "7d")), trace=trace)).body
+    assert "error ratio over 7d<" in once
     assert "count &gt; 2.5" in drawn(replace(VERDICT, trace=trace)).body
 
 
@@ -109,6 +111,15 @@ def test_ticks_count_from_the_fault() -> None:
         (50 * MINUTE + offset * MINUTE, offset * MINUTE) for offset in (0, 60, 120)
     ]
     assert next(ticks(50 * MINUTE, 20 * MINUTE, 60 * MINUTE)) == (20 * MINUTE, -30 * MINUTE)
+
+
+def test_labels_of_time_end_inside_the_drawing() -> None:
+    """The last one is moved to the left as far as its letters need."""
+    late = replace(VERDICT, began=0, earliest=0, latest=1, recovers=None, end=91 * MINUTE)
+    labels = re.findall(r'<text class="s c" x="([\d.]+)" y="[\d.]+">([^<]+)</text>', drawn(late).body)
+
+    assert labels[-1][1] == "+1h 30m"
+    assert float(labels[-1][0]) + 7 * 7 / 2 <= 400
 
 
 HEIGHTS = st.lists(st.floats(0, 100), min_size=2, max_size=60)

@@ -210,7 +210,7 @@ def test_an_unproven_alert_says_why() -> None:
     sentence = headline([listed, *shown.models[0].alerts[1:]], (), replayed=True)
 
     assert "the vendor has no test system" in document.kind("alert")[0].kind("reason")[0].text
-    assert sentence == "All but 1 alert of 7 have been seen to fire, and to stay silent when it should."
+    assert sentence == "All but 1 of 7 alerts have been seen to fire, and to stay silent when they should."
 
 
 def test_a_part_of_the_fleet() -> None:
@@ -222,7 +222,7 @@ def test_a_part_of_the_fleet() -> None:
     numbers = {one.all("dt")[0].text: one.kind("number")[0].text for one in document.kind("figures")[0].children}
     costs = [row for row in document.all("tr") if row.attributes.get("data-kind") == "cost"]
     assert numbers["samples read a minute"] == costs[0].all("td")[2].text
-    assert numbers["objectives"] == "1"
+    assert numbers["objective"] == "1"
     assert told("stroe").unknown == (("model", "stroe", ("shop", "store")),)
 
 

@@ -31,6 +31,8 @@ def test_counts_and_ratios() -> None:
     """Objectives keep their nines, large numbers are shortened, one is not many."""
     assert percent(Decimal("0.99999")) == "99.999%"
     assert percent(Decimal("0.9995")) == "99.95%"
+    assert percent(Decimal("0.999999999")) == "99.9999999%"
+    assert percent(Decimal("0.9")) == "90%"
     assert (count(999_999), count(4_932_592)) == ("999,999", "4.9 million")
     assert (plural(1, "story", "stories"), plural(1_200, "alert")) == ("1 story", "1,200 alerts")
 
@@ -45,6 +47,9 @@ def test_counts_and_ratios() -> None:
         (0.0, "seconds", "0s"),
         (45_000.0, "", "45,000"),
         (0.2, "", "0.2"),
+        (12.5, "ratio", "1,250%"),
+        (16_106_127_360.0, "", "16.1G"),
+        (2.5e6 * 86_400, "seconds", "2,500,000d"),
     ],
 )
 def test_values_of_drawings(value: float, unit: str, shown: str) -> None:

@@ -11,9 +11,8 @@ from slogen.ir.where import Labels
 from slogen.promql.text import pretty, show
 from slogen.proofs.claims import alert_name
 from slogen.proofs.prove import Verdict
-from slogen.proofs.wording import minutes
-from slogen.report.claims import claims, facts
-from slogen.report.contents import AlertCard, State, Told
+from slogen.report.claims import claims, detection, facts
+from slogen.report.contents import AlertCard, Claim, State, Told
 from slogen.report.told import Receivers, Trees
 from slogen.review.side import Side
 
@@ -78,6 +77,7 @@ def _card(owner: _Owner, alert: Alert, environment: Environment, proven: Sequenc
     fired = next((verdict for verdict in proven if verdict.detected is not None), None)
     state = _state(alert, proven)
     runbook = texts.get("runbook_url", owner.runbook)
+    told = tuple(claims(proven))
     return AlertCard(
         id="",
         model=owner.stem,
@@ -88,12 +88,12 @@ def _card(owner: _Owner, alert: Alert, environment: Environment, proven: Sequenc
         severity=alert.severity,
         shadow=alert.shadow,
         state=state,
-        reason=_reason(alert, proven, state),
+        reason=_reason(alert, told, state),
         summary=texts.get("summary", ""),
         why=alert.why,
-        detected=minutes(fired.detected) if fired is not None and fired.detected is not None else "",
+        detected=detection(fired.detected) if fired is not None and fired.detected is not None else "",
         facts=tuple(facts(alert, proven)),
-        claims=tuple(claims(proven)),
+        claims=told,
         told=(),
         runbook=runbook,
         runbook_file=_runbook_file(runbook, environment.name, side),
@@ -130,10 +130,10 @@ def _state(alert: Alert, proven: Sequence[Verdict]) -> State:
     return "proven" if proven else "not replayed"
 
 
-def _reason(alert: Alert, proven: Sequence[Verdict], state: State) -> str:
+def _reason(alert: Alert, told: Sequence[Claim], state: State) -> str:
     match state:
         case "failed":
-            return "; ".join(f"{verdict.problem} ({verdict.claim})" for verdict in proven if verdict.problem)
+            return "; ".join(f"on {claim.story}: {claim.problem}" for claim in told if claim.problem)
         case "unproven":
             return alert.proof.unproven or "nothing makes this alert fire, and nobody says why that is so"
     return ""

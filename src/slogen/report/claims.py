@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from slogen import names
 from slogen.ir.rules import Alert
+from slogen.promql.lex import duration
 from slogen.proofs.prove import Verdict
 from slogen.proofs.wording import minutes
 from slogen.report.contents import Claim
@@ -27,7 +29,25 @@ def _claim(verdict: Verdict, *, drawn: bool) -> Claim:
     expected, seen = _expected(verdict), _seen(verdict)
     label = f"{verdict.alert} on {story}: expected {expected}, {seen}."
     shown = figure(verdict, label) if drawn else None
-    return Claim(verdict.fires, story, expected, seen, verdict.problem, shown)
+    return Claim(verdict.fires, story, expected, seen, _problem(verdict), shown)
+
+
+def _problem(verdict: Verdict) -> str:
+    """What went wrong, in moments since the fault as the drawing counts them; in the judge's words where it is no time.
+
+    What is wrong with one slice alone is in the judge's words too: `seen` is of all slices together.
+    """
+    if not verdict.problem or verdict.trace is None or not verdict.seen or _in_time(verdict):
+        return verdict.problem
+    return f"{_seen(verdict)}; expected {_expected(verdict)}"
+
+
+def _in_time(verdict: Verdict) -> bool:
+    """Whether the first and the last that was seen are what a claim to fire expects."""
+    last = verdict.seen[-1][1]
+    began = (verdict.earliest or 0) <= verdict.seen[0][0] <= (verdict.latest or verdict.end)
+    stopped = verdict.stops is None or (last is not None and verdict.stops[0] <= last <= verdict.stops[1])
+    return verdict.fires and began and stopped
 
 
 def _expected(verdict: Verdict) -> str:
@@ -50,11 +70,29 @@ def _range(since: int, earliest: int, latest: int) -> str:
 
 
 def _seen(verdict: Verdict) -> str:
-    if verdict.detected is None:
-        return f"it fired {minutes(verdict.seen[0][0])} into the story" if verdict.seen else "it stayed silent"
-    stopped = "" if verdict.reset is None else f", and stopped {minutes(verdict.reset)} after its end"
-    after = "at once" if verdict.detected == 0 else f"{minutes(verdict.detected)} after the fault began"
-    return f"it fired {after}{stopped}"
+    if not verdict.seen:
+        return "it stayed silent"
+    stopped = "" if verdict.reset is None else f", and stopped {_beside(verdict.reset, 'its end')}"
+    return f"it fired {_beside(verdict.seen[0][0] - verdict.began, 'the fault began')}{stopped}"
+
+
+def _beside(distance: int, event: str) -> str:
+    """A moment by its distance (ms) from an event."""
+    if distance == 0 and event == "the fault began":
+        return "at once"
+    return f"{minutes(abs(distance))} {'after' if distance >= 0 else 'before'} {event}"
+
+
+def detection(distance: int) -> str:
+    """How soon an alert fired, ms after the fault began, as a part of a sentence: `at once`, `in 5m`."""
+    if distance < 0:
+        return f"{minutes(-distance)} too early"
+    return f"in {minutes(distance)}" if distance else "at once"
+
+
+def _long(alert: Alert) -> int:
+    """The long window of an alert on budgets, ms; 0 for others."""
+    return duration(dict(alert.labels).get(names.LONG, "")) or 0
 
 
 def facts(alert: Alert, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
@@ -62,7 +100,10 @@ def facts(alert: Alert, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]
     fired = next((verdict for verdict in verdicts if verdict.detected is not None), None)
     if fired is not None and fired.detected is not None:
         theory = _range(fired.began, fired.earliest or 0, fired.latest or fired.end)
-        yield "Time to detect", f"{minutes(fired.detected)} (theory: {theory})"
+        yield "Time to detect", f"{detection(fired.detected).removeprefix('in ')} (theory: {theory})"
+        if fired.began < _long(alert):
+            told = f"{minutes(fired.began)} of {minutes(_long(alert))}; with all of it the alert takes longer"
+            yield "History before the fault", told
         if fired.spent is not None:
             yield "Budget spent by then", f"{fired.spent * 100:.3g}%"
         if fired.reset is not None and fired.recovers is not None and fired.stops is not None:

@@ -1,6 +1,6 @@
 """What the page shows, ready to be printed: texts, and drawings by what they show; changes with what the page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,11 @@ State = Literal["proven", "failed", "unproven", "not replayed"]
 
 STATES: tuple[State, ...] = ("failed", "unproven", "not replayed", "proven")
 """The states of a proof, the one that needs attention most first."""
+
+
+def count_of(shown: Iterable["Objective | AlertCard"]) -> int:
+    """How many objectives or alerts there are, each counted once however many environments it is told apart for."""
+    return len({one.which for one in shown})
 
 
 def worst(states: Sequence[State]) -> State:
@@ -34,6 +39,11 @@ class Objective:
     environments: tuple[str, ...]
     state: State
     alerts: int
+
+    @property
+    def which(self) -> str:
+        """What it is in every environment: those that differ between environments are several rows of one."""
+        return f"{self.model}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,11 @@ class AlertCard:
     written: str
     rules: str
     expression: str
+
+    @property
+    def which(self) -> str:
+        """What it is in every environment: one that differs between environments has several cards."""
+        return f"{self.model}/{self.about}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ _LEFT, _RIGHT = 46, 392
 _TALL, _LOW = 96, 54
 """Heights of a chart that stands alone, and of one of several."""
 _TITLE, _LANE, _BAR = 16, 17, 9
+_LETTER = 7
+"""How wide a letter of a label is, about; and from middle to middle of two labels, which may be seven letters long."""
+_LABEL = 54
 _MOST_CHARTS = 3
 _MOST_LETTERS = 62
 _ON_BUDGETS = frozenset({"burn", "collapse"})
@@ -76,7 +79,9 @@ def _charts(verdict: Verdict, trace: Trace) -> list[_Chart]:
 def _burning(verdict: Verdict) -> str:
     labels = dict(verdict.labels)
     long, short = labels.get(names.LONG), labels.get(names.SHORT)
-    return f"error ratio over {long} (bold) and {short} (thin)" if long else f"error ratio over {short}"
+    if long in {None, short}:
+        return f"error ratio over {short}"
+    return f"error ratio over {long} (bold) and {short} (thin)"
 
 
 def _unit(condition: Condition) -> str:
@@ -177,7 +182,7 @@ def _marks(verdict: Verdict, trace: Trace, time: Axis, bottom: float) -> Iterato
         yield f'<path class="m" d="M{at} {_TITLE}V{number(bottom - 6)}"/>'
     found = list(ticks(verdict.began, trace.start, verdict.end))
     room = min((time.at(b[0]) - time.at(a[0]) for a, b in pairwise(found)), default=_RIGHT - _LEFT)
-    for moment, offset in found[:: 2 if room < 40 else 1]:
+    for moment, offset in found[:: 2 if room < _LABEL else 1]:
         since = f"{'−' if offset < 0 else '+'}{minutes(abs(offset))}" if offset else "0"
-        x = min(_RIGHT - 8, time.at(moment))
+        x = min(WIDTH - _LETTER * len(since) / 2, time.at(moment))
         yield f'<text class="s c" x="{number(x)}" y="{number(bottom + 10)}">{since}</text>'

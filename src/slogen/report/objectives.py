@@ -8,7 +8,7 @@ from slogen import burn
 from slogen.ir.program import Component, Program
 from slogen.ir.rules import Alert
 from slogen.ir.slo import Slo
-from slogen.report.contents import AlertCard, Objective, Team, worst
+from slogen.report.contents import AlertCard, Objective, Team, count_of, worst
 from slogen.report.wording import budget, duration, percent
 
 _Key = tuple[str, ...]
@@ -80,7 +80,7 @@ def _objective(key: _Key, environments: Sequence[str], cards: Sequence[AlertCard
         criticality=criticality,
         environments=tuple(environments),
         state=worst([card.state for card in mine]),
-        alerts=len(mine),
+        alerts=count_of(mine),
     )
 
 
@@ -94,13 +94,17 @@ def teams(rows: Sequence[Objective], cards: Sequence[AlertCard]) -> tuple[Team, 
 
 def _team(name: str, models: tuple[str, ...], rows: Sequence[Objective], cards: Sequence[AlertCard]) -> Team:
     mine = [card for card in cards if card.team == name]
-    loud = [card.severity for card in mine if not card.shadow]
     return Team(
         name=name,
         models=models,
-        objectives=len({(row.model, row.name) for row in rows if row.team == name}),
-        pages=loud.count("page"),
-        tickets=loud.count("ticket"),
-        logs=loud.count("log"),
+        objectives=count_of(row for row in rows if row.team == name),
+        pages=_loud(mine, "page"),
+        tickets=_loud(mine, "ticket"),
+        logs=_loud(mine, "log"),
         state=worst([card.state for card in mine]),
     )
+
+
+def _loud(cards: Sequence[AlertCard], severity: str) -> int:
+    """How many alerts of a severity tell somebody; those on trial do not."""
+    return count_of(card for card in cards if card.severity == severity and not card.shadow)

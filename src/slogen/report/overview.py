@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from slogen import names
 from slogen.ir.program import Component, Program
-from slogen.report.contents import AlertCard, Expense, Model, Objective, State, Trial, worst
+from slogen.report.contents import AlertCard, Expense, Model, Objective, State, Trial, count_of, worst
 from slogen.report.wording import count, plural
 
 
@@ -17,42 +17,60 @@ def state(cards: Sequence[AlertCard], trials: Sequence[Trial]) -> State:
 
 def headline(cards: Sequence[AlertCard], trials: Sequence[Trial], *, replayed: bool) -> str:
     """What whoever reads one sentence should know."""
-    failed = sum(card.state == "failed" for card in cards)
-    unproven = sum(card.state == "unproven" for card in cards)
+    every = count_of(cards)
+    failed = count_of(card for card in cards if card.state == "failed")
+    unproven = count_of(card for card in cards if card.state == "unproven")
     broken = sum(not trial.passed for trial in trials)
     if failed or broken:
-        parts = [f"{failed:,} of {plural(len(cards), 'alert')}"] if failed else []
+        parts = [f"{failed:,} of {plural(every, 'alert')}"] if failed else []
         parts += [plural(broken, "test")] if broken else []
         return f"{' and '.join(parts)} did not do what was claimed."
     if not replayed:
-        return f"{plural(len(cards), 'alert')} of this fleet, not replayed for this page."
-    quiet = "and to stay silent when it should"
+        return f"{plural(every, 'alert')} of this fleet, not replayed for this page."
+    if not every:
+        return "There is no alert yet."
+    if unproven == every:
+        return f"Nothing has been proven: {plural(every, 'alert')} without a story that fires it."
     if unproven:
-        return f"All but {plural(unproven, 'alert')} of {len(cards):,} have been seen to fire, {quiet}."
-    return f"Every one of {plural(len(cards), 'alert')} has been seen to fire, {quiet}."
+        told = f"All but {unproven:,} of {plural(every, 'alert')} have been seen to fire"
+        return f"{told}, and to stay silent when they should."
+    if every == 1:
+        return "The one alert there is has been seen to fire, and to stay silent when it should."
+    return f"Every one of {plural(every, 'alert')} has been seen to fire, and to stay silent when it should."
 
 
 def figures(
-    rows: Sequence[Objective], cards: Sequence[AlertCard], trials: Sequence[Trial], costs: Sequence[Expense]
+    rows: Sequence[Objective],
+    cards: Sequence[AlertCard],
+    trials: Sequence[Trial],
+    costs: Sequence[Expense],
+    *,
+    replayed: bool,
 ) -> Iterator[tuple[str, str, str]]:
     """The largest numbers: how many, of what, and what more there is to say."""
     watched = {card.model for card in cards} - {names.FLEET}
     owners = {row.team for row in rows} | {card.team for card in cards if card.model in watched}
-    yield f"{len(watched):,}", "models and components", plural(len(owners), "team")
-    promised = {(row.model, row.name) for row in rows}
-    open_ = {(row.model, row.name) for row in rows if row.state != "proven"}
-    yield f"{len(promised):,}", "objectives", f"{len(promised - open_):,} with all alerts proven"
-    proven = sum(card.state == "proven" for card in cards)
-    loud = sum(card.severity == "page" and not card.shadow for card in cards)
-    yield f"{len(cards):,}", "alerts", f"{loud:,} of them page somebody"
-    yield f"{math.floor(100 * proven / len(cards)) if cards else 0}%", "proven by replay", f"{proven:,} alerts"
+    yield _counted(len(watched), "model or component", "models and components", plural(len(owners), "team"))
+    every, promised = count_of(cards), count_of(rows)
+    held = promised - count_of(row for row in rows if row.state != "proven")
+    told = f"{held:,} with all alerts proven" if replayed else "no alert replayed"
+    yield _counted(promised, "objective", "objectives", told)
+    loud = count_of(card for card in cards if card.severity == "page" and not card.shadow)
+    yield _counted(every, "alert", "alerts", plural(loud, "page"))
+    if replayed:
+        proven = every - count_of(card for card in cards if card.state != "proven")
+        yield f"{math.floor(100 * proven / every) if every else 0}%", "proven by replay", plural(proven, "alert")
     if trials:
         passed = sum(trial.passed for trial in trials)
-        yield f"{passed:,}", "tests passed", f"of {len(trials):,}"
+        yield _counted(passed, "test passed", "tests passed", f"of {len(trials):,}")
     if costs:
         first = costs[0]
         rules, samples = sum(row.rules for row in first.rows), sum(row.samples for row in first.rows)
         yield count(samples), "samples read a minute", f"in {first.environment}, by {rules:,} rules"
+
+
+def _counted(number: int, one: str, many: str, more: str) -> tuple[str, str, str]:
+    return f"{number:,}", one if number == 1 else many, more
 
 
 def models(program: Program, cards: Sequence[AlertCard]) -> Iterator[Model]:

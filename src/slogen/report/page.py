@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from slogen.report.contents import STATES, AlertCard, Claim, Contents
+from slogen.report.contents import STATES, AlertCard, Claim, Contents, count_of
 from slogen.report.figures import WIDTH, Figure
 from slogen.report.wording import count, plural
 
@@ -29,7 +29,7 @@ def page(contents: Contents) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters.update(count=count, plural=plural)
+    templates.filters.update(count=count, plural=plural, count_of=count_of)
     body = templates.get_template("page.html.j2")
     return body.render(
         it=contents,

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from slogen.ir.slo import Slo
 
+_LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 
 
@@ -23,9 +24,9 @@ def budget(slo: Slo) -> str:
     return f"{allowed} of {what} in {duration(slo.period)}"
 
 
-def percent(ratio: Decimal | float) -> str:
-    """A ratio as a percentage, digits kept: `99.95%`, `99.999%`."""
-    return f"{float(ratio) * 100:.7g}%"
+def percent(ratio: Decimal) -> str:
+    """A ratio as a percentage, all digits kept: `99.95%`, `99.9999999%`."""
+    return f"{(ratio * 100).normalize():f}%"
 
 
 def count(number: float) -> str:
@@ -42,12 +43,18 @@ def measure(value: float, unit: str) -> str:
     """A value of a drawing: `ratio` as a percentage, `seconds` as a time, anything else in three digits."""
     match unit:
         case "ratio":
-            return f"{value * 100:.3g}%"
+            return f"{_digits(value * 100)}%"
         case "seconds":
             return _short(value)
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    size, letter = next(((size, letter) for size, letter in _LARGE if abs(value) >= size), (1.0, ""))
+    return f"{_digits(value / size)}{letter}"
 
 
 def _short(seconds: float) -> str:
     found = next(((u, s / 1000) for u, s in _UNITS if abs(seconds) >= s / 1000), ("second", 1.0))
-    return f"{seconds / found[1]:.3g}{found[0][0]}"
+    return f"{_digits(seconds / found[1])}{found[0][0]}"
+
+
+def _digits(value: float) -> str:
+    """Three digits that count, or a whole number: never a power of ten, for which there is no room."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -26,14 +26,15 @@
   const narrowed = () => filters().length + terms().length > 0;
   const plural = (kind, all) => (all === 1 ? kind : `${kind}s`);
 
+  /* One objective or alert that differs between environments has several rows and counts once. */
   function filter() {
     const [chosen, wanted] = [filters(), terms()];
     const counts = {};
     for (const row of rows) {
       row.hidden = !matches(row, chosen, wanted);
-      const count = (counts[row.dataset.kind] ??= { shown: 0, all: 0 });
-      count.all += 1;
-      if (!row.hidden) count.shown += 1;
+      const count = (counts[row.dataset.kind] ??= { shown: new Set(), all: new Set() });
+      count.all.add(row.dataset.which ?? row);
+      if (!row.hidden) count.shown.add(row.dataset.which ?? row);
     }
     for (const model of document.querySelectorAll(".model")) model.hidden = !model.querySelector(".alert:not([hidden])");
     for (const part of document.querySelectorAll(".none")) {
@@ -41,7 +42,7 @@
       part.hidden = [...own].some((row) => !row.hidden);
     }
     found.textContent = ["objective", "alert", "test"].filter((kind) => counts[kind])
-      .map((kind) => `${counts[kind].shown} of ${counts[kind].all} ${plural(kind, counts[kind].all)}`).join(", ");
+      .map((kind) => `${counts[kind].shown.size} of ${counts[kind].all.size} ${plural(kind, counts[kind].all.size)}`).join(", ");
   }
 
   let waiting = 0;
@@ -93,7 +94,7 @@
 
   /* A link to an alert opens it, and shows it where a filter hides it. */
   function follow() {
-    const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (!place) return;
     if (place.closest("[hidden]")) clear();
     if (place.classList.contains("alert")) place.open = true;
