@@ -58,22 +58,23 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     match expr:
         case Number() | Text() | Selector():
             changed: Expr = expr
-        case Range(inner):
+        case Range(inner, window):
             selector = rebuild(inner, change)
             if not isinstance(selector, Selector):
                 msg = f"the selector of a range became a {type(selector).__name__}"
                 raise TypeError(msg)
-            changed = replace(expr, selector=selector)
-        case Subquery(inner) | Negate(inner):
-            changed = replace(expr, expr=rebuild(inner, change))
+            changed = Range(selector, window)
+        case Subquery(inner, window, step, offset, at):
+            changed = Subquery(rebuild(inner, change), window, step, offset, at)
+        case Negate(inner):
+            changed = Negate(rebuild(inner, change))
         case Call(function, args):
             changed = Call(function, tuple([rebuild(a, change) for a in args]))
-        case Aggregate(_, inner, _, _, param):
-            changed = replace(
-                expr, expr=rebuild(inner, change), param=None if param is None else rebuild(param, change)
-            )
-        case Binary(_, left, right):
-            changed = replace(expr, left=rebuild(left, change), right=rebuild(right, change))
+        case Aggregate(op, inner, grouping, without, param):
+            first = None if param is None else rebuild(param, change)
+            changed = Aggregate(op, rebuild(inner, change), grouping, without, first)
+        case Binary(op, left, right, bool_, matching):
+            changed = Binary(op, rebuild(left, change), rebuild(right, change), bool_, matching)
     return change(changed)
 
 
@@ -88,10 +89,20 @@ def fill_hole(expr: Expr, window: Millis) -> Expr:
         msg = f"a window must be longer than zero: {window} ms"
         raise ValueError(msg)
 
+    return fill_holes(expr, lambda _: window)
+
+
+def fill_holes(expr: Expr, filled: Callable[[Hole], Window]) -> Expr:
+    """The tree with every hole replaced by what `filled` makes of it."""
+
     def fill(node: Expr) -> Expr:
-        if isinstance(node, Range | Subquery) and isinstance(node.window, Hole):
-            return replace(node, window=window)
-        return node
+        match node:
+            case Range(inner, Hole() as hole):
+                return Range(inner, filled(hole))
+            case Subquery(inner, Hole() as hole, step, offset, at):
+                return Subquery(inner, filled(hole), step, offset, at)
+            case _:
+                return node
 
     return rebuild(expr, fill)
 

@@ -19,7 +19,21 @@ def changes(before: Side, after: Side) -> Iterator[Change]:
     """Every difference in what is watched."""
     yield from _components(before, after)
     yield from _slos(before, after)
-    yield from _alerts(before, after)
+    places = _unlike(before, after)
+    old, new = _measured(before, places), _measured(after, places)
+    for key in sorted(key for key in old.keys() & new.keys() if old[key] != new[key]):
+        told = "the same alerts now watch something else; history before the change is of the old measure"
+        words = "; ".join(map(show, old[key])), "; ".join(map(show, new[key]))
+        yield Change(Danger.BEHAVIOUR, Kind.SLI_CHANGED, "/".join(key), *words, told)
+    was, now = before.program.routing.suppression, after.program.routing.suppression
+    if was != now:
+        told = (
+            "what holds alerts back stands in the rules now"
+            if now == "promql"
+            else "Alertmanager holds alerts back now"
+        )
+        yield Change(Danger.BEHAVIOUR, Kind.SUPPRESSION_MOVED, "routing.suppression", was, now, told)
+    yield from _alerts(before, after, _reworked(before, after, places))
 
 
 def _components(before: Side, after: Side) -> Iterator[Change]:
@@ -35,11 +49,30 @@ def _components(before: Side, after: Side) -> Iterator[Change]:
         if mine.team != theirs.team:
             told = f"its alerts go to {theirs.team}"
             yield Change(Danger.TELLING, Kind.TEAM_CHANGED, "/".join(key), mine.team, theirs.team, told)
+        if mine.criticality != theirs.criticality:
+            told = "money at risk is weighed by it, and boards choose models by it"
+            words = mine.criticality, theirs.criticality
+            yield Change(Danger.TELLING, Kind.CRITICALITY_CHANGED, "/".join(key), *words, told)
+        yield from _quietening(key, mine, theirs, [c for (e, _), (_, c) in new.items() if e == key[0]])
+
+
+def _quietening(key: tuple[str, str], old: Component, new: Component, all_of_it: list[Component]) -> Iterator[Change]:
+    """Objectives whose burning holds back the alerts of dependents, where there are some on both sides."""
+    mine, theirs = ([slo.name for slo in side.slos if slo.inhibits_dependents] for side in (old, new))
+    dependents = ", ".join(c.name for c in all_of_it if new.name in c.depends_on)
+    if mine and theirs and dependents and set(mine) != set(theirs):
+        words = ", ".join(mine), ", ".join(theirs)
+        if set(theirs) - set(mine):
+            told = f"nobody hears of alerts of {dependents} while one of these burns"
+            yield Change(Danger.COVER, Kind.INHIBITED, "/".join(key), *words, told)
+        else:
+            told = f"people hear of alerts of {dependents} unless one of these burns"
+            yield Change(Danger.TELLING, Kind.UNINHIBITED, "/".join(key), *words, told)
 
 
 def _slos(before: Side, after: Side) -> Iterator[Change]:
     old, new = before.slos(), after.slos()
-    known_before, known_after = before.components(), after.components()
+    known_before, known_after = before.components().keys(), after.components().keys()
     for key in sorted(old.keys() - new.keys()):
         if key[:2] in known_after:
             told = "its objective, budget and alerts are gone"
@@ -49,25 +82,33 @@ def _slos(before: Side, after: Side) -> Iterator[Change]:
             yield Change(
                 Danger.ADDED, Kind.SLO_ADDED, "/".join(key), "", percent(new[key].objective), "a new objective"
             )
-    for key in sorted(old.keys() & new.keys()):
+    for key in sorted(key for key in old.keys() & new.keys() if old[key] is not new[key]):
         yield from _slo("/".join(key), old[key], new[key])
-        mine, theirs = _sli(known_before[key[:2]][1], key[2]), _sli(known_after[key[:2]][1], key[2])
-        if mine != theirs:
-            told = "the same alerts now watch something else; history before the change is of the old measure"
-            words = "; ".join(map(show, mine)), "; ".join(map(show, theirs))
-            yield Change(Danger.BEHAVIOUR, Kind.SLI_CHANGED, "/".join(key), *words, told)
 
 
-def _sli(component: Component, slo: str) -> list[Expr]:
-    """The base expressions of an SLO: what counts as bad and as total."""
-    return [
-        rule.expr
-        for group in component.rules.groups
-        for rule in group.rules
-        if isinstance(rule, Recording)
-        and rule.record.startswith(("slogen:bad:", "slogen:total:"))
-        and dict(rule.labels).get(names.SLO) == slo
-    ]
+SloKey = tuple[str, str, str]
+
+
+Places = set[tuple[str, str]]
+
+
+def _unlike(before: Side, after: Side) -> Places:
+    """The components that were not made from the very same files on both sides."""
+    old, new = before.components(), after.components()
+    return {key for key in old.keys() & new.keys() if old[key][1] is not new[key][1]}
+
+
+def _measured(side: Side, places: Places) -> dict[SloKey, list[Expr]]:
+    """The base expressions of every SLO of these components: what counts as bad and as total."""
+    found: dict[SloKey, list[Expr]] = {key: [] for key in side.slos() if key[:2] in places}
+    components = side.components()
+    for environment, name in places:
+        component = components[environment, name][1]
+        for group in component.rules.groups:
+            for rule in group.rules:
+                if isinstance(rule, Recording) and rule.record.startswith(("slogen:bad:", "slogen:total:")):
+                    found.get((environment, name, dict(rule.labels).get(names.SLO, "")), []).append(rule.expr)
+    return found
 
 
 def _slo(subject: str, old: Slo, new: Slo) -> Iterator[Change]:
@@ -89,6 +130,11 @@ def _slo(subject: str, old: Slo, new: Slo) -> Iterator[Change]:
             )
             kind, danger = (Kind.GUARD_RAISED, Danger.COVER) if raised else (Kind.GUARD_LOWERED, Danger.BEHAVIOUR)
             yield Change(danger, kind, subject, f"{mine} {what}", f"{theirs} {what}", told)
+    gone = [one for one in old.slices if one not in new.slices]
+    if gone:
+        words = ", ".join(old.slices), ", ".join(new.slices) or "none"
+        told = f"nobody is told any more when it fails for {', '.join(gone)} alone"
+        yield Change(Danger.COVER, Kind.SLICE_REMOVED, subject, *words, told)
     mine_tiers, their_tiers = {t.burn: t for t in old.tiers}, {t.burn: t for t in new.tiers}
     for burn in sorted(mine_tiers.keys() & their_tiers.keys()):
         yield from _tier(f"{subject} {burn}", mine_tiers[burn], their_tiers[burn], same=old.objective == new.objective)
@@ -106,7 +152,28 @@ def _tier(subject: str, old: Tier, new: Tier, *, same: bool) -> Iterator[Change]
         yield Change(Danger.BEHAVIOUR, Kind.THRESHOLD_CHANGED, subject, *words, told)
 
 
-def _alerts(before: Side, after: Side) -> Iterator[Change]:
+def _reworked(before: Side, after: Side, places: Places) -> set[SloKey]:
+    """The SLOs of both sides whose alerts are others because of what is told of the SLO, its group or the project."""
+    old, new = _firing(before, places), _firing(after, places)
+    return {key for key in old.keys() & new.keys() if old[key] != new[key]}
+
+
+def _firing(side: Side, places: Places) -> dict[SloKey, object]:
+    """All that the alerts of every SLO of these components follow from."""
+    measured, components = _measured(side, places), side.components()
+    slos, suppression = side.slos(), side.program.routing.suppression
+    found: dict[SloKey, object] = {}
+    for environment, name in places:
+        component = components[environment, name][1]
+        rhythm = {group.interval for group in component.rules.groups}
+        for key in ((environment, name, slo.name) for slo in component.slos):
+            slo = slos[key]
+            numbers = slo.objective, slo.period, slo.cadence, slo.min_events, slo.min_bad, slo.no_traffic
+            found[key] = numbers, slo.tiers, slo.slices, rhythm, measured[key], suppression
+    return found
+
+
+def _alerts(before: Side, after: Side, reworked: set[SloKey]) -> Iterator[Change]:
     old, new = before.alerts(), after.alerts()
     known, known_before = after.components().keys(), before.components().keys()
     slos_before, slos_after = before.slos(), after.slos()
@@ -117,18 +184,30 @@ def _alerts(before: Side, after: Side) -> Iterator[Change]:
     for key in sorted(new.keys() - old.keys()):
         added_with_slo = (*key[:2], key[2]) in slos_after and (*key[:2], key[2]) not in slos_before
         if key[:2] in known_before and not added_with_slo:
-            yield Change(Danger.ADDED, Kind.ALERT_ADDED, called(key), "", new[key].severity, new[key].why)
+            yield Change(Danger.ADDED, Kind.ALERT_ADDED, called(key), "", new[key].severity, _claimed(new[key]))
     for key in sorted(old.keys() & new.keys()):
-        slo = (*key[:2], key[2])
-        reworked = slo in slos_before and slo in slos_after and slos_before[slo].tiers != slos_after[slo].tiers
-        yield from _alert(key, old[key], new[key], reworked=reworked)
+        if old[key] is not new[key]:
+            yield from _alert(key, old[key], new[key], reworked=(*key[:2], key[2]) in reworked)
+
+
+def _claimed(alert: Alert) -> str:
+    """Why there is a new alert, and why nobody has proven it where its spec says so."""
+    reason = alert.proof.unproven
+    return alert.why if reason is None else f"{alert.why} Unproven: {reason}"
 
 
 def _removed(key: AlertKey, alert: Alert) -> Change:
     if alert.kind == "no-data":
         told = "nobody is told any more when its numbers stop arriving"
         return Change(Danger.COVER, Kind.NO_DATA_REMOVED, called(key), alert.severity, "", told)
+    if alert.kind == "upstream":
+        told = "its outage holds back no alerts of what depends on it any more"
+        return Change(Danger.TELLING, Kind.UNINHIBITED, called(key), alert.severity, "", told)
     return Change(Danger.COVER, Kind.ALERT_REMOVED, called(key), alert.severity, "", "nobody is told of this any more")
+
+
+_STEADY = frozenset({"policy", "environment"})
+"""Kinds of alerts whose conditions follow neither from an objective nor from what else there is."""
 
 
 def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator[Change]:
@@ -155,25 +234,50 @@ def _alert(key: AlertKey, old: Alert, new: Alert, *, reworked: bool) -> Iterator
         yield Change(Danger.BEHAVIOUR, Kind.HOLD_CHANGED, subject, mine, theirs, "it fires or resolves at other times")
     if old.proof.unproven is None and new.proof.unproven is not None:
         yield Change(Danger.COVER, Kind.PROOF_LOST, subject, "proven", "unproven", new.proof.unproven)
-    if old.expr != new.expr and (old.declared or old.kind == "policy"):
+    if old.expr != new.expr and (old.declared or old.kind in _STEADY or (old.subject and not reworked)):
         told = "it fires for other reasons or at other values"
         yield Change(Danger.BEHAVIOUR, Kind.EXPRESSION_CHANGED, subject, show(old.expr), show(new.expr), told)
-    mine, theirs = (dict(alert.labels).get(names.PRIORITY, "") for alert in (old, new))
-    if mine != theirs:
-        yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, mine, theirs, "people hear another priority")
-    mine_labels, their_labels = (_own_labels(alert) for alert in (old, new))
-    if mine_labels != their_labels:
-        told = (
-            "it is another alert to Alertmanager: routes, silences and inhibitions that match on them see the new one"
+    yield from _labels(subject, _own_labels(old), _own_labels(new))
+    if not reworked:
+        yield from _texts(subject, dict(old.annotations), dict(new.annotations))
+
+
+_LINKS = frozenset({"dashboard_url", "runbook_url", "query"})
+"""Annotations that lead somewhere; that of the query holds the expression, so it follows from it."""
+
+
+def _texts(subject: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+    differing = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    words = [name for name in differing if name not in _LINKS]
+    if words:
+        mine, theirs = ("; ".join(f"{n}: {side[n]}" for n in words if n in side) or "none" for side in (old, new))
+        yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, mine, theirs, "people read other words in it")
+    links = [name for name in differing if name in _LINKS - {"query"}]
+    if links:
+        yield Change(
+            Danger.TELLING, Kind.TEXT_CHANGED, subject, "", "", f"links in it lead elsewhere: {', '.join(links)}"
         )
-        yield Change(Danger.TELLING, Kind.LABELS_CHANGED, subject, mine_labels, their_labels, told)
-    if old.annotations != new.annotations and not reworked:
-        yield Change(Danger.TELLING, Kind.TEXT_CHANGED, subject, "", "", "people read other words in it")
 
 
-def _own_labels(alert: Alert) -> str:
-    """The labels that the spec adds to an alert."""
-    return ", ".join(f"{name}={value}" for name, value in alert.labels if name not in names.ALERT_LABELS)
+Pairs = list[tuple[str, str]]
+
+
+def _labels(subject: str, old: Pairs, new: Pairs) -> Iterator[Change]:
+    if old != new:
+        mine, theirs = (", ".join(f"{name}={value}" for name, value in side) or "none" for side in (old, new))
+        yield Change(Danger.TELLING, Kind.LABELS_CHANGED, subject, mine, theirs, _matched(old, new))
+
+
+def _matched(old: Pairs, new: Pairs) -> str:
+    """What follows from other labels."""
+    if {name for name, _ in {*old} ^ {*new}} == {names.PRIORITY}:
+        return "people hear another priority; what matches on it sees the new one"
+    return "it is another alert to Alertmanager: routes, silences and inhibitions that match on them see the new one"
+
+
+def _own_labels(alert: Alert) -> Pairs:
+    """The labels that the spec adds to an alert, and the priority that follows from money at risk."""
+    return [pair for pair in alert.labels if pair[0] not in names.ALERT_LABELS]
 
 
 def _time(millis: int) -> str:

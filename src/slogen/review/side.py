@@ -1,6 +1,6 @@
 """One side of a comparison, and the stable identities by which two sides are laid beside each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from slogen import names
@@ -89,13 +89,21 @@ def built(program: Program, files: Mapping[str, str], like: Side | None = None) 
     return Side(program, files, known)
 
 
-def groups_of(program: Program) -> dict[tuple[str, str], Group]:
-    """The groups that a Program is printed to, by path and name."""
+def paths(program: Program) -> Iterator[str]:
+    """The paths of all rule files that a Program is printed to."""
+    for environment in program.environments:
+        for file in (environment.fleet, *(component.rules for component in environment.components)):
+            yield f"generated/{names.rules_path(environment.name, file.stem)}"
+
+
+def groups_of(program: Program, paths: Collection[str]) -> dict[tuple[str, str], Group]:
+    """The groups that a Program is printed to in these files, by path and name."""
     return {
         (path, group.name): _group(group, path)
         for environment in program.environments
         for file in (environment.fleet, *(component.rules for component in environment.components))
         for path in [f"generated/{names.rules_path(environment.name, file.stem)}"]
+        if path in paths
         for group in file.groups
     }
 
@@ -105,12 +113,13 @@ def _group(group: RuleGroup, path: str) -> Group:
 
 
 def _rule(rule: Recording | Alert) -> Rule:
+    """The rule without its annotations: what they say is compared on the Programs, and no server remembers it."""
     match rule:
         case Recording():
             return RecordingRule(rule.record, rule.expr, rule.labels)
         case Alert():
             labels = tuple((name, literal(value)) for name, value in rule.labels)
-            return AlertingRule(rule.name, rule.expr, rule.hold, rule.keep_firing, labels, rule.annotations)
+            return AlertingRule(rule.name, rule.expr, rule.hold, rule.keep_firing, labels, ())
 
 
 def _key(environment: str, component: str, alert: Alert) -> AlertKey:

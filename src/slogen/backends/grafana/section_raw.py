@@ -10,8 +10,8 @@ from slogen.backends.grafana.queries import Query, ref_id
 from slogen.backends.grafana.variables import literal, verbatim
 from slogen.ir.program import Component
 from slogen.ir.signals import PanelQuery, Source
-from slogen.promql.ast import Aggregate, Binary, Call, Expr, Hole, Range, Subquery
-from slogen.promql.rewrite import metric_names, rebuild
+from slogen.promql.ast import Aggregate, Binary, Call, Expr
+from slogen.promql.rewrite import fill_holes, metric_names
 
 ROWS = (
     "traffic",
@@ -106,13 +106,7 @@ def _asked(expr: Expr) -> Expr:
 
 def for_board(expr: Expr) -> Expr:
     """The expression with its open ranges left to Grafana, which knows the scrape interval and the zoom."""
-
-    def ask(node: Expr) -> Expr:
-        if isinstance(node, Range | Subquery) and isinstance(node.window, Hole):
-            return replace(node, window=RATE_INTERVAL)
-        return node
-
-    return rebuild(expr, ask)
+    return fill_holes(expr, lambda _: RATE_INTERVAL)
 
 
 def grouping(expr: Expr) -> tuple[str, ...]:
