@@ -13,7 +13,6 @@ from slogen import building, names
 from slogen.building import Compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.emit.artifact import Artifact
-from slogen.emit.layout import Layout
 from slogen.ir.program import Program
 from slogen.lower.remembered import Remembered
 from slogen.proofs.detection import detect
@@ -54,13 +53,13 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
         return Compared(None, now.diagnostics, now.texts, "this side does not build")
     with tempfile.TemporaryDirectory(prefix="slogen-diff-") as folder:
         try:
-            other = _other_side(root, against, Path(folder))
+            other = _other_side(root, against, Path(folder), _output_folders(now))
         except NotAvailableError as error:
             return Compared(None, (), {}, str(error))
-        then = building.compiled(other, today, (), remembered)
+        then = building.compiled(other.folder, today, (), remembered)
         if then.program is None or has_errors(then.diagnostics):
             return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
-        disk = _on_disk(then)
+        disk = _emitted(then, other)
         after = built(now.program, _texts(now.artifacts))
         before = Side(then.program, disk, after.known) if disk else built(then.program, _printed(then.program), after)
     return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
@@ -104,10 +103,21 @@ def _row(times: Sequence[int | None]) -> str:
     return ", ".join("not in a day" if time is None else minutes(time) for time in times)
 
 
-def _other_side(root: Path, against: str, folder: Path) -> Path:
-    """The folder of the other side's project; a commit is unpacked into `folder`."""
-    other = _checked_out(root, against.removeprefix(GIT), folder) if against.startswith(GIT) else Path(against)
-    if not (other / "slogen.yaml").is_file():
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """The folder of the other side's project, and those of its files that were never written there, by path."""
+
+    folder: Path
+    archived: Mapping[str, bytes]
+
+
+def _other_side(root: Path, against: str, folder: Path, outputs: Sequence[str]) -> _Other:
+    """The other side's project; a commit is unpacked into `folder`, but for what lies in the folders for `outputs`."""
+    if against.startswith(GIT):
+        other = _checked_out(root, against.removeprefix(GIT), folder, outputs)
+    else:
+        other = _Other(Path(against), {})
+    if not (other.folder / "slogen.yaml").is_file():
         raise NotAvailableError(f"there is no slogen.yaml in {against}")
     return other
 
@@ -116,23 +126,38 @@ def _texts(artifacts: Iterable[Artifact]) -> dict[str, str]:
     return {f"{artifact.root}/{artifact.path}": artifact.text for artifact in artifacts}
 
 
-def _on_disk(source: Compiled) -> dict[str, str]:
+def _output_folders(source: Compiled) -> tuple[str, ...]:
+    return () if source.layout is None else (source.layout.generated, source.layout.dashboards)
+
+
+def _emitted(source: Compiled, other: _Other) -> dict[str, str]:
     """The files of a build that lie under the output folders; those a build would not make now are included."""
-    layout: Layout | None = source.layout
-    if layout is None:
-        return {}
-    found: dict[str, str] = {}
-    for root, folder in (("generated", layout.generated), ("dashboards", layout.dashboards)):
-        place = layout.project / folder
-        for path in sorted(place.rglob("*")) if place.is_dir() else ():
-            is_ours = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-            if is_ours and not path.name.endswith(names.PROMTOOL_SUFFIX):
-                found[f"{root}/{path.relative_to(place).as_posix()}"] = path.read_text("utf-8", errors="replace")
-    return found
+    found: dict[str, bytes] = {}
+    for root, folder in zip(("generated", "dashboards"), _output_folders(source), strict=False):
+        place, prefix = other.folder / folder, f"{folder}/"
+        for path in place.rglob("*") if place.is_dir() else ():
+            if path.is_file() and not path.is_symlink() and _is_compared(path.name):
+                found[f"{root}/{path.relative_to(place).as_posix()}"] = path.read_bytes()
+        for name, content in other.archived.items():
+            if name.startswith(prefix) and _is_compared(name.rpartition("/")[2]):
+                found[f"{root}/{name.removeprefix(prefix)}"] = content
+    return {path: _decoded(found[path]) for path in sorted(found)}
 
 
-def _checked_out(root: Path, ref: str, folder: Path) -> Path:
-    """The project's files at a commit, unpacked into `folder`; nothing in the checkout is touched."""
+def _decoded(content: bytes) -> str:
+    """The text with the line ends that slogen writes, whatever git makes of them in a checkout."""
+    return content.decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+def _is_compared(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith(names.PROMTOOL_SUFFIX)
+
+
+def _checked_out(root: Path, ref: str, folder: Path, outputs: Sequence[str]) -> _Other:
+    """The project's files at a commit, unpacked into `folder`; nothing in the checkout is touched.
+
+    There are several output files for each spec, so that those are not written only to be read again.
+    """
     if not ref or ref.startswith("-"):
         raise NotAvailableError(f"{ref!r} is no commit")
     try:
@@ -147,9 +172,15 @@ def _checked_out(root: Path, ref: str, folder: Path) -> Path:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = f"git cannot read {ref}: {lines[-1] if lines else 'no reason given'}"
         raise NotAvailableError(reason + _SHALLOW if _is_shallow(root) else reason)
+    prefixes = tuple(f"{output}/" for output in outputs)
+    archived: dict[str, bytes] = {}
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter=_plain)  # noqa: S202 -- tarfile's own filter, which leaves out what it refuses
-    return folder
+        for member in archive:
+            if not member.name.startswith(prefixes):
+                archive.extract(member, folder, filter=_plain)  # tarfile's own filter leaves out what it refuses
+            elif member.isreg() and (file := archive.extractfile(member)) is not None:
+                archived[member.name] = file.read()
+    return _Other(folder, archived)
 
 
 _SHALLOW = "; this clone is shallow, so fetch more history (`git fetch --unshallow`, in CI `fetch-depth: 0`)"
