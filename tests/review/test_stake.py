@@ -34,7 +34,7 @@ def test_every_factor_of_the_score_is_told(before: Side) -> None:
 @pytest.mark.parametrize(
     ("project", "change", "kind", "alert"),
     [
-        ("impact: {raise_from: 100}\n", ("", ""), Kind.TEXT_CHANGED, "burn sustained"),
+        ("impact: {raise_from: 100}\n", ("", ""), Kind.LABELS_CHANGED, "burn sustained"),
         ("", ("freeze: 25%", "freeze: 20%"), Kind.EXPRESSION_CHANGED, names.BUDGET_FREEZE),
         ("", ("review: 50%, ", ""), Kind.ALERT_REMOVED, names.BUDGET_REVIEW),
     ],
@@ -42,7 +42,7 @@ def test_every_factor_of_the_score_is_told(before: Side) -> None:
 def test_what_changes_is_named(
     tmp_path: Path, before: Side, project: str, change: tuple[str, str], kind: Kind, alert: str
 ) -> None:
-    """Another priority is another text and no other alert; another step is another condition."""
+    """Another priority is another label and no other alert; another step is another condition."""
     after = side(build(tmp_path, {"fraud-detector": WORTH.replace(*change)}, PROJECT + project))
     found = compare(before, after, 20).changes
     assert [one for one in found if one.kind is kind and alert in one.subject], found

@@ -1,7 +1,10 @@
 """What a difference between two builds can be; kinds are stable words that scripts may rely on."""
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 
 
 class Danger(IntEnum):
@@ -35,7 +38,10 @@ class Kind(StrEnum):
     SHADOWED = "alert-in-shadow"
     ROUTE_LOST = "route-lost"
     ROUTE_MOVED = "route-moved"
+    RECEIVER_CHANGED = "receiver-changed"
+    MUTED = "newly-muted"
     INHIBITED = "newly-inhibited"
+    SLICE_REMOVED = "slice-removed"
     PROOF_LOST = "proof-lost"
     OBJECTIVE_TIGHTENED = "objective-tightened"
     PERIOD_CHANGED = "period-changed"
@@ -49,16 +55,28 @@ class Kind(StrEnum):
     HOLD_CHANGED = "hold-changed"
     UNSHADOWED = "alert-out-of-shadow"
     RULE_REWRITTEN = "rule-rewritten"
+    SUPPRESSION_MOVED = "suppression-moved"
+    INTERVAL_CHANGED = "evaluation-interval-changed"
+    TIMING_CHANGED = "notification-timing-changed"
+    ROLLOUT_CHANGED = "rollout-analysis-changed"
     FILE_RENAMED = "rule-file-renamed"
     GROUP_RENAMED = "rule-group-renamed"
     SERIES_RENAMED = "series-gone"
     IDENTITY_CHANGED = "identity-labels-changed"
     DASHBOARD_MOVED = "dashboard-uid-changed"
+    OBJECT_MOVED = "kubernetes-object-changed"
+    OUTPUT_GONE = "output-gone"
     COST_CHANGED = "cost-changed"
     LIMIT_EXCEEDED = "limit-exceeded"
     TEAM_CHANGED = "team-changed"
+    ROUTE_ADDED = "route-added"
+    UNMUTED = "no-longer-muted"
+    UNINHIBITED = "no-longer-inhibited"
+    CRITICALITY_CHANGED = "criticality-changed"
     LABELS_CHANGED = "labels-changed"
     TEXT_CHANGED = "annotations-changed"
+    MESSAGE_CHANGED = "message-changed"
+    RUNBOOK_CHANGED = "runbook-changed"
     DASHBOARD_CHANGED = "dashboard-changed"
     COMPONENT_ADDED = "component-added"
     SLO_ADDED = "slo-added"
@@ -77,6 +95,21 @@ class Change:
     consequence: str
 
 
-def ordered(changes: "list[Change]") -> "list[Change]":
-    """The one order in which changes are shown: by danger, kind and subject; each once."""
-    return sorted(set(changes), key=lambda c: (c.danger, list(Kind).index(c.kind), c.subject, c.before, c.after))
+def ordered(changes: Iterable[Change], quiet: Collection[str] = ()) -> list[Change]:
+    """The one order in which changes are shown, each once: by danger, production before `quiet` environments, by kind,
+    what pages before what does not, and by subject.
+    """
+
+    def rank(change: Change) -> tuple[object, ...]:
+        environment = _ENVIRONMENT.match(change.subject)
+        asleep = environment is not None and environment[0] in quiet
+        kind, loud = _KINDS.index(change.kind), _LOUD.get(change.before, len(_LOUD))
+        return change.danger, asleep, kind, loud, change.subject, change.before, change.after
+
+    return sorted(set(changes), key=rank)
+
+
+_KINDS = tuple(Kind)
+_LOUD = MappingProxyType({"page": 0, "ticket": 1, "log": 2})
+_ENVIRONMENT = re.compile(r"[^/ ]+")
+"""The first word of a subject, which names its environment where it is in one."""

@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from slogen.ir.program import Component
 from slogen.ir.slo import Slo
-from slogen.review import cover, rewritten, routes, state
+from slogen.review import cover, documents, receivers, rewritten, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, facts
 from slogen.review.prices import Prices
@@ -37,17 +38,20 @@ SloKey = tuple[str, str, str]
 def altered(before: Side, after: Side) -> list[SloKey]:
     """The SLOs of both sides whose alerts may notice a fault at another time, one of each distinct pair."""
     old, new = before.slos(), after.slos()
+    parts_before, parts_after = before.components(), after.components()
     found: dict[object, SloKey] = {}
     for key in sorted(old.keys() & new.keys()):
-        mine, theirs = _noticing(old[key]), _noticing(new[key])
+        mine = _noticing(old[key], parts_before[key[:2]][1])
+        theirs = _noticing(new[key], parts_after[key[:2]][1])
         if mine != theirs and old[key].kind == "counter" and new[key].kind == "counter":
             found.setdefault((mine, theirs), key)
     return list(found.values())
 
 
-def _noticing(slo: Slo) -> object:
+def _noticing(slo: Slo, component: Component) -> object:
     """All that decides when a fault is noticed."""
-    return slo.objective, slo.period, slo.tiers, slo.min_events, slo.min_bad, slo.cadence
+    rhythm = tuple(sorted({group.interval for group in component.rules.groups}))
+    return slo.objective, slo.period, slo.tiers, slo.min_events, slo.min_bad, slo.cadence, rhythm
 
 
 def compare(before: Side, after: Side, series: int, detection: Sequence[Change] = ()) -> Comparison:
@@ -57,12 +61,21 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     """
     found = [*detection]
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
-    found += rewritten.changes(before, after)
+    found += [*receivers.changes(before, after), *rewritten.changes(before, after)]
+    found += documents.changes(before, after, {_place(change) for change in found})
     prices = _prices(after, series)
     cost_after = _whole(prices)
     cost_before = _whole(_prices(before, series, prices))
     found += _costs(cost_before, cost_after)
-    return Comparison(tuple(ordered(found)), cost_before, cost_after, _diffs(before.files, after.files))
+    environments = [*before.program.environments, *after.program.environments]
+    quiet = {e.name for e in environments} - {e.name for e in environments if e.production}
+    return Comparison(tuple(ordered(found, quiet)), cost_before, cost_after, _diffs(before.files, after.files))
+
+
+def _place(change: Change) -> tuple[str, str]:
+    """The environment and component that a change is about, as far as its subject names them."""
+    environment, _, rest = change.subject.partition(" ")[0].partition("/")
+    return environment, rest.partition("/")[0]
 
 
 def priced(side: Side, series: int) -> dict[str, Cost]:

@@ -51,7 +51,8 @@ class Prices:
         for series in facts.known:
             self._shelves.setdefault(series.metric, Shelf()).add((Known(frozenset(series.labels), SCRAPED),))
         self._series = Shelves(self._shelves)
-        self._priced = {_key(group): _known(group, like) or _Priced(group) for group in groups}
+        alike = like if like is not None and like.rhythm == self.rhythm else None
+        self._priced = {_key(group): _known(group, alike) or _Priced(group) for group in groups}
         for group, place, rule in _readers_last(groups):
             made = self._priced[_key(group)].made
             if place not in made:
@@ -59,6 +60,11 @@ class Prices:
                 made[place] = tuple(dict.fromkeys(_with(shape, rule.labels) for shape in shapes))
             shelf = self._shelves.setdefault(rule.record, Shelf())
             shelf.add(Known(shape, group.interval or facts.evaluation) for shape in made[place])
+
+    @property
+    def rhythm(self) -> tuple[int, int, int]:
+        """The facts by which the same rule reads more or fewer samples."""
+        return self._facts.series, self._facts.scrape, self._facts.evaluation
 
     def cost(self) -> Cost:
         """What all groups cost."""

@@ -14,6 +14,7 @@ def changes(before: Side, after: Side) -> Iterator[Change]:
     """Every difference that makes a server lose or restart something, for what exists on both sides."""
     old, new = before.rule_groups(), after.rule_groups()
     yield from _groups(old, new)
+    yield from _intervals(old, new)
     yield from _series(before, after, _recorded(old), _recorded(new))
     yield from _boards(before.files, after.files)
 
@@ -41,6 +42,15 @@ def _groups(before: Groups, after: Groups) -> Iterator[Change]:
             yield Change(Danger.STATE, Kind.FILE_RENAMED, old_group, old_file, new_file, told)
         else:
             yield Change(Danger.STATE, Kind.GROUP_RENAMED, old_file, old_group, new_group, told)
+
+
+def _intervals(before: Groups, after: Groups) -> Iterator[Change]:
+    for place in sorted(before.keys() & after.keys()):
+        old, new = before[place].interval, after[place].interval
+        if old != new:
+            mine, theirs = (names.window(time) if time else "the server's own" for time in (old, new))
+            told = "its rules run at other times: alerts come sooner or later by as much"
+            yield Change(Danger.BEHAVIOUR, Kind.INTERVAL_CHANGED, place[1], mine, theirs, told)
 
 
 Recorded = set[tuple[str, tuple[tuple[str, str], ...]]]
