@@ -56,14 +56,16 @@ class Shelf:
 
     def matching(self, matchers: Sequence[Matcher]) -> list[Known]:
         """The series that satisfy all matchers, looked for among the fewest that an equality leaves."""
+        equal = [m for m in matchers if m.op is MatchOp.EQ and m.value]
         best: Sequence[int] = range(len(self.series))
-        for matcher in matchers:
-            if matcher.op is MatchOp.EQ and matcher.value:
-                found = self._by(matcher.label).get(matcher.value, [])
-                if len(found) < len(best):
-                    best = found
-        tests = [(matcher.label, matcher_test(matcher)) for matcher in matchers]
-        return [self.series[place] for place in best if _satisfied(tests, self.series[place].labels)]
+        for matcher in equal:
+            found = self._by(matcher.label).get(matcher.value, [])
+            if len(found) < len(best):
+                best = found
+        wanted = {(matcher.label, matcher.value) for matcher in equal}
+        tests = [(m.label, matcher_test(m)) for m in matchers if m not in equal]
+        near = (series for place in best if wanted <= (series := self.series[place]).labels)
+        return [series for series in near if _satisfied(tests, series.labels)]
 
     def _by(self, label: str) -> dict[str, list[int]]:
         known = self.places.get(label)
