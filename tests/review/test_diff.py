@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from slogen.review.changes import Danger, Kind
-from slogen.review.compare import Comparison, altered, compare
+from slogen.review.compare import Comparison, altered, compare, priced
 from slogen.review.render import ALIKE, LONGEST, as_github, as_json, as_markdown, as_text, headline
 from slogen.review.side import Side
 from tests.review.projects import CHURN, FRAUD, PROJECT, build, side
@@ -65,6 +65,11 @@ def changed(folder: Path, before: Side, old: str, new: str) -> Comparison:
          Kind.THRESHOLD_CHANGED, Danger.BEHAVIOUR),
         ("      page: [{webhook: {url_file: payments-page}}]\n", "", Kind.ROUTE_MOVED, Danger.COVER),
         ("    min_bad: 3", "    min_bad: 3\n    no_data: page", Kind.SEVERITY_RAISED, Danger.BEHAVIOUR),
+        ("team: payments-ml\n", "team: payments-ml\ncriticality: high\n", Kind.CRITICALITY_CHANGED, Danger.TELLING),
+        ("project: acme\n", "project: acme\nprometheus: {evaluation_interval: 60s}\n",
+         Kind.INTERVAL_CHANGED, Danger.BEHAVIOUR),
+        ("    min_bad: 3", "    min_bad: 3\n    slices: {by: region, values: [eu, us], others: merge}",
+         Kind.SLI_CHANGED, Danger.BEHAVIOUR),
     ],
 )  # fmt: skip
 def test_names_the_change(
@@ -158,6 +163,94 @@ def test_a_catalogue_entry_that_changed_is_told(before: Side) -> None:
     assert all(change.danger is Danger.BEHAVIOUR for change in found)
     assert "error|timeout" in found[0].before
     assert compare(respelt, before, 20).changes == ()
+
+
+def test_an_upgrade_that_drops_or_quietens_an_alert_is_lost_cover(before: Side) -> None:
+    """Alerts that the committed files have and the same specs ask for no more, or less loudly, are told first."""
+    path = "generated/production/prometheus/rules/churn.yaml"
+    text = before.files[path]
+    own = "  - alert: Extra\n    expr: up == 0\n    labels: {env: production, model: churn, severity: page}\n"
+    others = (
+        f"{text}{own}",
+        text.replace("severity: ticket", "severity: page"),
+        text.replace("severity: page", "severity: ticket"),
+        "groups: []\n",
+    )
+    extra, quieter, louder, torn = (
+        {(c.kind, c.danger) for c in compare(replace(before, files={**before.files, path: other}), before, 20).changes}
+        for other in others
+    )
+
+    assert (Kind.ALERT_REMOVED, Danger.COVER) in extra
+    assert (Kind.SEVERITY_LOWERED, Danger.COVER) in quieter
+    assert (Kind.SEVERITY_RAISED, Danger.BEHAVIOUR) in louder
+    assert (Kind.ALERT_ADDED, Danger.ADDED) in torn
+    assert not [kind for kind, danger in louder | torn if danger is Danger.COVER]
+
+
+def test_a_slice_that_is_gone_is_lost_cover(tmp_path: Path) -> None:
+    """A part of the traffic that nobody watches of its own any more is named."""
+    sliced = "    min_bad: 3\n    slices: {by: region, values: [eu, us], others: merge}"
+    specs = [FRAUD.replace("    min_bad: 3", text) for text in (sliced, sliced.replace("eu, us", "us"))]
+    old, new = (side(build(tmp_path / str(n), {"fraud-detector": spec})) for n, spec in enumerate(specs))
+
+    (change,) = [one for one in compare(old, new, 20).changes if one.kind is Kind.SLICE_REMOVED]
+
+    assert (change.danger, change.before, change.after) == (Danger.COVER, "eu, us, others", "us, others")
+    assert "eu alone" in change.consequence
+
+
+def test_other_files_are_told_by_what_reads_them(before: Side) -> None:
+    """Objects under other labels, canaries' templates, messages and runbooks are told; comments are form."""
+    files = {
+        "generated/production/kubernetes/churn.yaml": "# from a\nmetadata:\n  labels: {release: a}\nspec: {}\n",
+        "generated/production/argo-rollouts/churn/canary.yaml": "# from a\nspec: {count: 1}\n",
+        "generated/alertmanager/main/templates/slogen.tmpl": "one\n",
+        "generated/production/runbooks/churn/slo-availability.md": "one\n",
+    }
+    old = replace(before, files={**before.files, **files})
+    respelt = {path: text.replace("from a", "from b") for path, text in files.items()}
+    others = {
+        path: text.replace("release: a", "release: b").replace("1", "2").replace("one", "two")
+        for path, text in files.items()
+    }
+
+    found = compare(old, replace(before, files={**before.files, **others}), 20).changes
+    gone = compare(old, before, 20).changes
+
+    assert {(c.kind, c.danger) for c in found} == {
+        (Kind.OBJECT_MOVED, Danger.STATE),
+        (Kind.ROLLOUT_CHANGED, Danger.BEHAVIOUR),
+        (Kind.MESSAGE_CHANGED, Danger.TELLING),
+        (Kind.RUNBOOK_CHANGED, Danger.TELLING),
+    }
+    assert compare(old, replace(before, files={**before.files, **respelt}), 20).behaves_alike
+    assert {c.subject for c in gone if c.kind is Kind.OUTPUT_GONE} == {
+        "generated/production/argo-rollouts", "generated/production/kubernetes", "generated/production/runbooks",
+    }  # fmt: skip
+
+
+def test_cost_follows_the_facts_of_each_side(tmp_path: Path, before: Side) -> None:
+    """Half as many scrapes are half as many raw samples, though not one rule has changed."""
+    slower = side(build(tmp_path, BASE, PROJECT.replace("acme\n", "acme\nprometheus: {scrape_interval: 60s}\n")))
+
+    found = {
+        change.subject: change for change in compare(before, slower, 20).changes if change.kind is Kind.COST_CHANGED
+    }
+
+    assert found["samples read a minute"].after == f"{sum(cost.samples for cost in priced(slower, 20).values()):,.0f}"
+
+
+def test_words_and_labels_are_shown_before_and_after(tmp_path: Path, before: Side) -> None:
+    """A label that is gone is told apart from one that is new, and other words of an alert are given."""
+    labelled = FRAUD.replace("for: 5m}", "for: 5m, labels: {queue: night}, annotations: {impact: Fraud passes}}")
+    after = side(build(tmp_path, {**BASE, "fraud-detector": labelled}))
+
+    new, gone = ({c.kind: c for c in compare(*sides, 20).changes} for sides in ((before, after), (after, before)))
+
+    assert (new[Kind.LABELS_CHANGED].before, new[Kind.LABELS_CHANGED].after) == ("none", "queue=night")
+    assert (gone[Kind.LABELS_CHANGED].before, gone[Kind.LABELS_CHANGED].after) == ("queue=night", "none")
+    assert new[Kind.TEXT_CHANGED].after == "impact: Fraud passes"
 
 
 def test_renamed_groups_and_files_reset_alerts(before: Side) -> None:

@@ -96,20 +96,21 @@ class Change:
 
 
 def ordered(changes: Iterable[Change], quiet: Collection[str] = ()) -> list[Change]:
-    """The one order in which changes are shown, each once: by danger, production before `quiet` environments, by kind,
-    what pages before what does not, and by subject.
+    """The one order in which changes are shown, each once: by danger, production before `quiet` environments, what
+    paged or is gone as a whole before what made tickets, by kind and by subject.
     """
 
     def rank(change: Change) -> tuple[object, ...]:
         environment = _ENVIRONMENT.match(change.subject)
         asleep = environment is not None and environment[0] in quiet
-        kind, loud = _KINDS.index(change.kind), _LOUD.get(change.before, len(_LOUD))
-        return change.danger, asleep, kind, loud, change.subject, change.before, change.after
+        loud = 0 if change.kind in _WHOLE else _LOUD.get(change.before, 1)
+        return change.danger, asleep, loud, _KINDS.index(change.kind), change.subject, change.before, change.after
 
     return sorted(set(changes), key=rank)
 
 
 _KINDS = tuple(Kind)
-_LOUD = MappingProxyType({"page": 0, "ticket": 1, "log": 2})
+_WHOLE = frozenset({Kind.COMPONENT_REMOVED, Kind.SLO_REMOVED})
+_LOUD = MappingProxyType({"page": 0, "ticket": 2, "log": 3})
 _ENVIRONMENT = re.compile(r"[^/ ]+")
 """The first word of a subject, which names its environment where it is in one."""
