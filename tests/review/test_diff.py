@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slogen.review.changes import Danger, Kind
+from slogen.review.changes import Change, Danger, Kind
 from slogen.review.compare import Comparison, altered, compare, priced
 from slogen.review.render import ALIKE, LONGEST, as_github, as_json, as_markdown, as_text, headline
 from slogen.review.side import Side
@@ -123,6 +123,26 @@ def test_a_project_is_its_own_equal(before: Side) -> None:
     assert found.behaves_alike
     assert not found.diffs
     assert not altered(before, before)
+
+
+def test_times_to_detect_are_told_of_all_that_are_alike(tmp_path: Path, before: Side) -> None:
+    """What one replay found is said of every objective with the same change, and one of them is replayed."""
+    sides = [
+        side(build(tmp_path / name, {"churn": CHURN, "twin": CHURN.replace("model: churn", "model: twin")}, project))
+        for name, project in (
+            ("a", PROJECT),
+            ("b", PROJECT.replace("acme\n", "acme\nprometheus: {evaluation_interval: 60s}\n")),
+        )
+    ]
+    (key,) = altered(sides[0], sides[1])
+    replayed = Change(Danger.BEHAVIOUR, Kind.DETECTION_CHANGED, "/".join(key), "page 1m", "page 2m", "as replayed")
+
+    found = compare(sides[0], sides[1], 20, [replayed]).changes
+
+    assert [change.subject for change in found if change.kind is Kind.DETECTION_CHANGED] == [
+        "production/churn/availability",
+        "production/twin/availability",
+    ]
 
 
 def test_a_route_that_leads_elsewhere_is_lost_cover(before: Side) -> None:

@@ -28,7 +28,7 @@ def test_tells_an_objective_in_plain_words(project: Path) -> None:
     assert "objective 99.9% over 30d: 43.2m of full outage in 30d" in text
     assert "factor 14.4 = 2% x 30d / 1h; fires above 1.44% errors = 14.4 x 0.1%" in text
     assert "told: payments-ml-page" in text
-    assert "fewer than 0 events or 3 bad ones" in text
+    assert "fewer than 3 bad events fire nothing" in text
 
 
 def test_suggests_what_was_meant(project: Path) -> None:

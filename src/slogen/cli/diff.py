@@ -51,7 +51,7 @@ def diff(
     with working("comparing"):
         outcome = comparing.compared(root, against, today(), series)
     if outcome.comparison is None:
-        show(outcome.diagnostics, outcome.texts, Format.GITHUB if form is Shape.GITHUB else Format.TEXT)
+        show(outcome.diagnostics, outcome.texts, Format.GITHUB if form is Shape.GITHUB else Format.TEXT, root)
         typer.echo(f"slogen: {outcome.problem}", err=True)
         raise typer.Exit(Status.FINDINGS if outcome.diagnostics else Status.COULD_NOT)
     comparison = outcome.comparison

@@ -101,9 +101,10 @@ class Telling:
 
 def guard_lines(slo: Slo) -> Iterator[str]:
     """What a guard against low traffic hides."""
-    if slo.min_events or slo.min_bad > 1:
-        guard = f"fewer than {slo.min_events} events or {slo.min_bad} bad ones"
-        yield f"hidden on purpose: windows with {guard} fire nothing"
+    guards = [f"{slo.min_events} events"] if slo.min_events else []
+    guards += [f"{slo.min_bad} bad ones" if guards else f"{slo.min_bad} bad events"] if slo.min_bad > 1 else []
+    if guards:
+        yield f"hidden on purpose: windows with fewer than {' or '.join(guards)} fire nothing"
 
 
 def tier_lines(slo: Slo, tier: Tier) -> Iterator[str]:

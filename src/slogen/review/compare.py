@@ -1,8 +1,8 @@
 """Two sides laid beside each other: every change, and how expensive each side is."""
 
 import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from slogen.ir.program import Component
 from slogen.ir.slo import Slo
@@ -37,15 +37,28 @@ SloKey = tuple[str, str, str]
 
 def altered(before: Side, after: Side) -> list[SloKey]:
     """The SLOs of both sides whose alerts may notice a fault at another time, one of each distinct pair."""
+    return [keys[0] for keys in _alike(before, after)]
+
+
+def _alike(before: Side, after: Side) -> list[list[SloKey]]:
+    """The SLOs of both sides that may notice a fault at another time, those together that do so alike."""
     old, new = before.slos(), after.slos()
     parts_before, parts_after = before.components(), after.components()
-    found: dict[object, SloKey] = {}
+    found: dict[object, list[SloKey]] = {}
     for key in sorted(old.keys() & new.keys()):
         mine = _noticing(old[key], parts_before[key[:2]][1])
         theirs = _noticing(new[key], parts_after[key[:2]][1])
         if mine != theirs and old[key].kind == "counter" and new[key].kind == "counter":
-            found.setdefault((mine, theirs), key)
+            found.setdefault((mine, theirs), []).append(key)
     return list(found.values())
+
+
+def _shared(detection: Sequence[Change], before: Side, after: Side) -> Iterator[Change]:
+    """The changes of times to detect, of every SLO that notices faults as the one does that was replayed."""
+    groups = {"/".join(keys[0]): keys for keys in _alike(before, after)} if detection else {}
+    for change in detection:
+        yield change
+        yield from (replace(change, subject="/".join(key)) for key in groups.get(change.subject, [])[1:])
 
 
 def _noticing(slo: Slo, component: Component) -> object:
@@ -57,9 +70,9 @@ def _noticing(slo: Slo, component: Component) -> object:
 def compare(before: Side, after: Side, series: int, detection: Sequence[Change] = ()) -> Comparison:
     """What changes from one side to the other; `series` is how many copies of each raw series there are.
 
-    `detection` are the changes of times to detect, which need a replay.
+    `detection` are the changes of times to detect, which need a replay, of one of the SLOs that are alike.
     """
-    found = [*detection]
+    found = list(_shared(detection, before, after))
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
     found += [*receivers.changes(before, after), *rewritten.changes(before, after)]
     found += documents.changes(before, after, {_place(change) for change in found})
