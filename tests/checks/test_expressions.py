@@ -16,12 +16,36 @@ from slogen.promql.parse import parse
         ("alert-without-condition", "sum(errors_ratio)", "sum(errors_ratio) > 0.1"),
         ("alert-without-condition", "errors_ratio > bool 0.1", "absent(errors_ratio)"),
         ("alert-without-condition", "vector(1)", 'target_state{state="down"}'),
+        ("alert-without-condition", 'rate(errors_total{code=~"5.."}[5m])', 'ALERTS_FOR_STATE{alertname="Slow"}'),
+        (
+            "alert-without-condition",
+            'histogram_quantile(0.9, sum by (le) (rate(latency_bucket{job="a"}[5m])))',
+            'max_over_time(ALERTS{alertstate="firing"}[1h])',
+        ),
+        ("alert-without-condition", "sum(rate(errors_total[5m])) >= 0", "sum(rate(errors_total[5m])) > 0"),
+        ("alert-without-condition", "-1 < count(up)", "0 <= drop_since_yesterday"),
+        ("alert-without-condition", "rate(a_total[5m]) * 60 >= 0", "rate(a_total[5m]) / rate(b_total[5m]) >= 0"),
+        ("counter-without-rate", "sum(errors_total) / 60 > 5", "timestamp(errors_total) > 5"),
+        ("counter-without-rate", "avg_over_time(errors_total[5m]) > 10", "requests_created > 10"),
+        (
+            "counter-without-rate",
+            "100 * sum(errors_total) / sum(requests_total) > 5",
+            "created_total - deleted_total > 100",
+        ),
+        ("counter-without-rate", 'latency_bucket{le="0.1"} > 100', "open_connections_count > 100"),
         ("counter-without-rate", "requests_total > 100", "rate(requests_total[5m]) > 100"),
         ("counter-without-rate", "sum(requests_total) > 100", "requests_total > 0"),
         ("counter-without-rate", "100 < max(requests_total)", "100 < max(queue_length)"),
         ("rate-of-a-sum", "rate(sum(requests_total)[5m:1m]) > 1", "sum(rate(requests_total[5m])) > 1"),
         ("rate-of-a-sum", "increase(avg(requests_total)[1h:1m]) > 1", "increase(max(requests_total)[1h:1m]) > 1"),
-        ("topk-in-an-alert", "topk(3, errors_ratio) > 0.1", "topk by (job) (1, errors_ratio) > 0.1"),
+        (
+            "rate-of-a-sum",
+            "rate((sum(a_total) + sum(b_total))[5m:1m]) > 1",
+            "max_over_time((sum(rate(a_total[5m])) + sum(rate(b_total[5m])))[1h:1m]) > 1",
+        ),
+        ("topk-in-an-alert", "topk by (job) (1, errors_ratio) > 0.1", "max(topk(3, errors_ratio)) > 0.1"),
+        ("topk-in-an-alert", "errors_ratio > 0.1 and bottomk(5, free_bytes)", "count(topk(3, up == 0)) > 2"),
+        ("topk-in-an-alert", "topk(3, errors_ratio) > 0.1", "sum by (job) (topk by (job) (3, errors_ratio)) > 0.1"),
         (
             "sides-never-match",
             "sum by (job, code) (rate(a_total{code=~'5..'}[5m])) / sum by (job) (rate(b_total[5m])) > 1",
@@ -32,6 +56,19 @@ from slogen.promql.parse import parse
             "sum by (job, code) (rate(a_total{code=~'5..'}[5m])) / sum by (job) (rate(b_total[5m])) > 1",
             "sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(b_total[5m])) > 1",
         ),
+        ("sides-never-match", 'up{job="a"} == 0 and sum(queue) > 5', 'up{job="a"} == 0 and on () sum(queue) > 5'),
+        ("sides-never-match", 'up{job="a"} == 0 unless max(maintenance)', 'up{job="a"} == 0 unless on () maintenance'),
+        (
+            "sides-never-match",
+            'rate(a{job="x"}[5m]) / sum by (job) (rate(b{job="y"}[5m])) > 1',
+            'rate(a{job="x"}[5m]) / ignoring (job) rate(b{job="y"}[5m]) > 1',
+        ),
+        (
+            "sides-never-match",
+            'a{job="x"} > on (job) group_left () b{job="y"}',
+            'a{job="x"} > on (job) group_left () label_replace(b{job="y"}, "job", "x", "", "")',
+        ),
+        ("sides-never-match", 'absent(up{job="x"}) and absent(up{job="y"})', 'up{job="x"} == 0 or up{job="y"} == 0'),
         ("regex-that-is-none", 'up{job=~"api"} == 0', 'up{job=~"api|web"} == 0'),
         ("regex-that-is-none", 'up{job!~"api"} == 0', 'up{job!="api"} == 0'),
         ("regex-that-is-none", 'up{job=~".*"} == 0', 'up{job=~".+"} == 0'),
@@ -41,7 +78,9 @@ from slogen.promql.parse import parse
             "avg(rate(errors_total[5m]) / rate(requests_total[5m])) > 0.1",
             "sum(rate(errors_total[5m])) / sum(rate(requests_total[5m])) > 0.1",
         ),
-        ("regex-that-is-none", 'up{job=~"api|"} == 0', 'up{job=~"api|web"} == 0'),
+        ("regex-that-is-none", 'up{job=~"api||web"} == 0', 'up{job=~"api|"} == 0'),
+        ("regex-that-is-none", 'up{job=~""} == 0', 'up{job=~"api|web|"} == 0'),
+        ("regex-that-is-none", r'up{job=~"10\\.0\\.0\\.1"} == 0', r'up{job=~"10\\.0\\..+"} == 0'),
         ("regex-that-is-none", 'up{job=~"api|web|api"} == 0', 'up{job=~"(api|web)-.+"} == 0'),
         (
             "nan-in-an-aggregation",
@@ -64,6 +103,17 @@ from slogen.promql.parse import parse
             "rate(a_total[5m]) * 60 > on (instance) group_left () max by (instance) (b)",
         ),
         ("half-without-condition", "errors_ratio > 0.1 or vector(0)", "(errors_ratio or vector(0)) > 0.1"),
+        (
+            "average-of-ratios",
+            "avg(100 * rate(errors_total[5m]) / rate(requests_total[5m])) > 5",
+            "avg(rate(errors_total[5m]) / 60) > 5",
+        ),
+        (
+            "nan-in-an-aggregation",
+            "avg(queue_length / rate(done_total[5m])) > 60",
+            "avg(queue_length / (rate(done_total[5m]) > 0)) > 60",
+        ),
+        ("half-without-condition", 'a > 1 or rate(b_total{code="5.."}[5m])', 'a > 1 or b{state="down"}'),
         ("half-without-condition", "a > 1 or b > 1 or sum(c)", "a > 1 or b > 1 or absent(c)"),
     ],
 )
@@ -124,7 +174,7 @@ REAL = {
     # every finding in 677 public rules, and that it is real
     "average-of-ratios": 4,  # means of per-bean and per-server ratios
     "nan-in-an-aggregation": 1,  # a sum of percentages of errors: one idle instance silences it
-    "regex-that-is-none": 17,  # plain words and needless anchors
+    "regex-that-is-none": 21,  # plain words, no word at all, and needless anchors
     "sides-never-match": 2,  # a status label on one side only: these alerts can never fire
     "template-of-a-missing-label": 14,  # texts that print labels which the sums dropped
 }

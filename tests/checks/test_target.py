@@ -59,6 +59,11 @@ def found(folder: Path, alert: str, version: str = "3.5", features: str = "") ->
             "for: 2m, expr: 'absent(errors{model=\"fraud\"})'",
         ),
         (
+            "absence-without-for",
+            "expr: 'errors{model=\"fraud\"} > 9 or absent(errors{model=\"fraud\"}) == 1'",
+            "expr: 'errors{model=\"fraud\"} > 9 unless absent(labels{model=\"fraud\"})'",
+        ),
+        (
             "label-of-the-server",
             "expr: 'errors{model=\"fraud\"} > 1', labels: {cluster: mine}",
             "expr: 'errors{model=\"fraud\"} > 1', labels: {queue: mine}",
@@ -66,7 +71,7 @@ def found(folder: Path, alert: str, version: str = "3.5", features: str = "") ->
         (
             "selects-an-external-label",
             "expr: 'errors{model=\"fraud\",cluster=\"eu-1\"} > 1'",
-            "expr: 'errors{model=\"fraud\",zone=\"eu-1\"} > 1'",
+            "expr: 'errors{model=\"fraud\",zone=\"eu-1\",cluster!=\"eu-2\"} > 1'",
         ),
     ],
 )  # fmt: skip

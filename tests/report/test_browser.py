@@ -22,6 +22,8 @@ AXE = """axe.run(document, {resultTypes: ["violations"]}).then((found) => found.
 SHOWN = (
     """[...document.querySelectorAll("#alerts .alert")].filter((one) => one.checkVisibility()).map((one) => one.id)"""
 )
+COUNTED = """new Set([...document.querySelectorAll("#alerts .alert")].filter((one) => one.checkVisibility())
+  .map((one) => one.dataset.which)).size"""
 FOCUSED = """document.activeElement.id || document.activeElement.parentElement.id"""
 
 
@@ -65,7 +67,7 @@ def test_everything_is_drawn_and_nothing_is_loaded(opened: Tab, file: Path) -> N
 
 def test_the_keyboard_is_enough(opened: Tab) -> None:
     """`/` searches, the count is told, arrows walk through what is shown, Enter opens, Escape brings all back."""
-    every = opened.run(SHOWN)
+    every, counted = opened.run(SHOWN), opened.run(COUNTED)
     opened.press("/")
     assert opened.run(FOCUSED) == "search"
     opened.write("fraud-detector burnpage")
@@ -73,7 +75,8 @@ def test_the_keyboard_is_enough(opened: Tab) -> None:
     assert 0 < len(found) < len(every)
     assert all("fraud-detector" in one and "BurnPage" in one for one in found)
     told = opened.run("document.getElementById('found').textContent")
-    assert f"{len(found)} of {len(every)} alerts" in told
+    assert f"{opened.run(COUNTED)} of {counted} alerts" in told
+    assert counted < len(every)
     assert opened.run("document.getElementById('found').getAttribute('aria-live')") == "polite"
 
     opened.press("ArrowDown")
@@ -90,6 +93,21 @@ def test_the_keyboard_is_enough(opened: Tab) -> None:
     opened.press("Escape")
     assert opened.run("document.getElementById('search').value") == ""
     assert opened.run(SHOWN) == every
+
+
+@pytest.mark.parametrize("width", [1280, 1061, 700])
+def test_nothing_lies_over_what_has_the_focus(width: int, opened: Tab) -> None:
+    """An alert that the keyboard or a link leads to stands below the bar that stays in sight."""
+    opened.size(width)
+    opened.press("/")
+    for _ in range(30):
+        opened.press("ArrowDown")
+    opened.press("ArrowUp")
+    for leading in ("document.activeElement", "document.querySelectorAll('.alert')[60]"):
+        opened.run(f"{leading}.scrollIntoView({{behavior: 'instant'}})")
+        edges = opened.run(f"""[document.querySelector(".bar"), {leading}]
+          .map((one) => one.getBoundingClientRect()).map((box, place) => place ? box.top : box.bottom)""")
+        assert edges[0] <= edges[1]
 
 
 def test_filters_narrow_every_part(opened: Tab) -> None:
@@ -171,5 +189,7 @@ def test_a_link_opens_its_alert(opened: Tab) -> None:
     assert opened.run("document.querySelector('#alerts > .none').hidden") is False
     name = opened.run("document.querySelectorAll('.alert')[7].id")
     opened.run(f"new Promise((done) => {{ addEventListener('hashchange', done); location.hash = '{name}'; }})")
+    opened.run("new Promise((done) => { addEventListener('hashchange', done); location.hash = '%'; })")
+    assert opened.complaints == []
     opened.press("Tab")
     assert opened.run(f"document.getElementById('{name}').open && document.getElementById('{name}').checkVisibility()")

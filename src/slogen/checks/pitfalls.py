@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from slogen.checks.expressions import Finding, filters, is_rate, short
+from slogen.checks.conditions import conditional
+from slogen.checks.expressions import Finding, is_rate, is_ratio_of_rates, short
 from slogen.diagnostics.model import Code, Severity
 from slogen.promql.ast import ARITHMETIC, Aggregate, Binary, Call, Expr, Matching, Negate, Number, Range, Selector
 from slogen.promql.rewrite import selectors, walk
@@ -47,11 +48,11 @@ _POISONED_BY_NAN = frozenset({"sum", "avg", "stddev", "stdvar"})
 
 
 def poisoned(expr: Expr) -> Iterator[Finding]:
-    """An aggregation over arithmetic with a ratio of rates; a plain ratio is another finding already."""
+    """An aggregation over arithmetic with a division by a rate; a plain ratio of rates is another finding already."""
     for node in walk(expr):
         match node:
             case Aggregate(op, Binary() | Negate() | Call() as inner) if op in _POISONED_BY_NAN:
-                if not _is_ratio(inner) and any(map(_is_ratio, _arithmetic(inner))):
+                if not is_ratio_of_rates(inner) and any(map(_is_ratio, _arithmetic(inner))):
                     yield Finding(POISONED, f"`{op}` of `{short(inner)}`")
 
 
@@ -114,7 +115,7 @@ def half_without_condition(expr: Expr) -> Iterator[Finding]:
     """A side of `or` that nothing filters, beside one that something does."""
     match expr:
         case Binary("or", left, right):
-            open_sides = [side for side in (left, right) if not any(map(filters, walk(side)))]
+            open_sides = [side for side in (left, right) if not conditional(side)]
             if len(open_sides) == 1:
                 yield Finding(ALSO_ALWAYS, f"`{short(open_sides[0])}` fires as long as it has a value")
             for side in (left, right):

@@ -10,10 +10,11 @@ from slogen import names
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
 from slogen.ir.program import Environment, Program, Target
 from slogen.ir.rules import Alert, Recording
-from slogen.promql.ast import Aggregate, Call, Expr, Range, Selector
+from slogen.promql.ast import COMPARISON, Aggregate, Binary, Call, Expr, Matcher, Range, Selector
 from slogen.promql.rewrite import selectors, walk
 from slogen.promql.signatures import AGGREGATORS, FUNCTIONS
 from slogen.promql.text import show
+from slogen.promql.types import matches_empty
 
 TOO_FEW_SCRAPES = Code(
     "SLO530",
@@ -120,13 +121,30 @@ def _of_expression(rule: Rule, span: Span, server: _Server) -> Iterator[Diagnost
     yield from _unknown(rule, span, server)
     for name, _ in server.environment.external_labels:
         for selector in selectors(rule.expr):
-            if any(matcher.label == name for matcher in selector.matchers) and name != names.ENV:
+            if name != names.ENV and any(_requires(matcher, name) for matcher in selector.matchers):
                 message = f"`{show(selector)}` asks for the external label `{name}` of {server.environment.name}"
                 yield Diagnostic(SELECTS_EXTERNAL, message, span, f"leave `{name}` out")
     match rule:
-        case Alert(expr=Call("absent", (Selector(),)), hold=hold) if hold < 2 * server.scrape:
+        case Alert(expr=expr, hold=hold) if hold < 2 * server.scrape and _tells_absence(expr):
             hint = f"write `for: {names.window(2 * server.scrape)}`"
             yield Diagnostic(HASTY_ABSENCE, "one late scrape fires this", span, hint)
+
+
+def _requires(matcher: Matcher, label: str) -> bool:
+    """Whether only series with the label are found; `!=` and the like find those without it."""
+    return matcher.label == label and not matches_empty(matcher.op, matcher.value)
+
+
+def _tells_absence(expr: Expr) -> bool:
+    """Whether `absent` itself fires, rather than guards something else."""
+    match expr:
+        case Call("absent"):
+            return True
+        case Binary("or", left, right):
+            return _tells_absence(left) or _tells_absence(right)
+        case Binary(op, left) if op in COMPARISON | {"and", "unless"}:
+            return _tells_absence(left)
+    return False
 
 
 def _written_at(rule: Rule) -> Span | None:

@@ -25,8 +25,9 @@ VALUE_IN_LABEL = Code(
     "value-in-a-label",
     Severity.INFO,
     "a label of an alert holds its value",
-    """An alert is known by its labels. One that holds the value makes another alert of it at every evaluation: it never
-gets older than one, so `for` never ends, and each one that fires notifies anew. Put the value into an annotation.""",
+    """An alert is known by its labels. One that holds the value, or depends on it, makes another alert of it whenever
+that changes: `for` begins anew, so that it may never end, and each one that fires notifies anew. Put the value into an
+annotation, and write one alert for each severity.""",
 )
 
 _FUNCTIONS = re.compile(r"[A-Za-z]\w*")
