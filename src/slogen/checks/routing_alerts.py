@@ -13,16 +13,25 @@ class SentAlert:
     """An alert rule with the labels of its alerts, as far as the rule and the environment alone decide them."""
 
     rule: Alert
-    labels: Labels
+    external: Labels
+    """The labels that its server adds where the rule has none of the name."""
+
+    @property
+    def labels(self) -> Labels:
+        """Every label with the alert's name among them."""
+        return labels({**dict(self.external), **dict(self.rule.labels), "alertname": self.rule.name})
+
+    def label(self, name: str) -> str:
+        """The value of one label; empty where there is none."""
+        return next((value for known, value in (*self.rule.labels, *self.external) if known == name), "")
 
 
 def sent_alerts(program: Program, environments: frozenset[str]) -> Iterator[SentAlert]:
     """Every alert of the named environments: its labels and name, and external labels where absent."""
     for environment in program.environments:
         if environment.name in environments:
-            external = dict(environment.external_labels)
             for rule in _rules(environment):
-                yield SentAlert(rule, labels({**external, **dict(rule.labels), "alertname": rule.name}))
+                yield SentAlert(rule, environment.external_labels)
 
 
 def _rules(environment: Environment) -> Iterator[Alert]:

@@ -180,7 +180,7 @@ def _told_nobody(program: Program) -> Iterator[Diagnostic]:
     reached = {(t.name, tier): bool(i) for t in policy.teams for tier, i in t.receivers}
     seen: dict[tuple[str, str], Alert] = {}
     for sent in sent_alerts(program, production):
-        team = dict(sent.labels).get("team", "")
+        team = sent.label("team")
         if team and sent.rule.severity != policy.tiers[-1].name and not sent.rule.shadow:
             seen.setdefault((team, sent.rule.severity), sent.rule)
     for (team, tier), rule in sorted(seen.items(), key=lambda item: item[0]):
@@ -194,8 +194,7 @@ def _unowned_outages(program: Program) -> Iterator[Diagnostic]:
     """Environments that wake people, but where no team owns the outage of all of it."""
     production = frozenset(env for instance in program.routing.instances for env in instance.production)
     for sent in sent_alerts(program, production):
-        told = dict(sent.labels)
-        if sent.rule.kind == "environment" and not told.get("team"):
+        if sent.rule.kind == "environment" and not sent.label("team"):
             hint = "name one under routing.outage.team"
-            message = f"no team is paged when `{told['env']}` is out as a whole"
+            message = f"no team is paged when `{sent.label('env')}` is out as a whole"
             yield Diagnostic(OUTAGE_UNOWNED, message, sent.rule.where.span, hint)

@@ -29,21 +29,22 @@ estimated quality.
 
 def lookback(expr: Expr) -> int:
     """How long before its evaluation the oldest sample lies that an expression may read, ms; holes count nothing."""
-    inner = max((lookback(part) for part in children(expr)), default=0)
     match expr:
         case Selector(offset=offset):
             return max(0, offset)
-        case Range(window=int(window)):
-            return inner + window
-        case Subquery(window=int(window), offset=offset):
-            return inner + window + offset
+        case Range(selector, int(window)):
+            return max(0, selector.offset) + window
+        case Subquery(inner, int(window), offset=offset):
+            return lookback(inner) + window + offset
         case _:
-            return inner
+            furthest = 0
+            for part in children(expr):
+                furthest = max(furthest, lookback(part))
+            return furthest
 
 
-def beyond_retention(expr: Expr, retention: int | None, span: Span) -> Iterator[Diagnostic]:
-    """The finding that a server forgets before an expression has read it."""
-    reach = lookback(expr)
+def beyond_retention(reach: int, retention: int | None, span: Span) -> Iterator[Diagnostic]:
+    """The finding that a server forgets before an expression that looks back so far, ms, has read it."""
     if retention is not None and reach > retention:
         message = f"this looks back {names.window(reach)}; Prometheus keeps samples for {names.window(retention)}"
         yield Diagnostic(BEYOND_RETENTION, message, span, f"look back {names.window(retention)} or less")
@@ -57,7 +58,7 @@ def of_condition(expr: Expr, ask: Question, *, own: bool) -> Iterator[Diagnostic
     if shortest < least and not own:
         message = f"{names.window(shortest)} holds fewer than {burn.SAMPLES} scrapes"
         yield Diagnostic(WINDOW_TOO_SHORT, message, ask.at("over"), f"use {names.window(least)} or more")
-    yield from beyond_retention(expr, context.retention, ask.at("against"))
+    yield from beyond_retention(lookback(expr), context.retention, ask.at("against"))
 
 
 def late_labels(slo: Slo, context: Context, period: int, where: Where) -> Iterator[Diagnostic]:

@@ -37,8 +37,8 @@ def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[S
     ask = Question(name, context, slicing(slo.slices), where, f"sli.{slo.sli.kind}")
     contract, findings = _answer(slo.sli.shape, ask)
     if contract is not None:
-        furthest = max((contract.bad, contract.total), key=lookback)
-        findings = [*findings, *beyond_retention(furthest, context.retention, ask.at("label_delay"))]
+        reach = max(lookback(contract.bad), lookback(contract.total))
+        findings = [*findings, *beyond_retention(reach, context.retention, ask.at("label_delay"))]
     if contract is not None and slo.slices is not None:
         findings = [*findings, *_check_slices(slo.slices, contract, ask)]
     return contract, findings

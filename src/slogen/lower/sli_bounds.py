@@ -1,6 +1,7 @@
 """Bucket bounds: whether a threshold is one, and the matcher that finds it however its `le` was printed."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from slogen import regex
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
@@ -56,6 +57,7 @@ def le_forms(bound: Decimal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
+@lru_cache(maxsize=1024)
 def stored_le(bound: Decimal) -> str:
     """The form that Prometheus 3 stores: the shortest of Go's `%g`, with `.0` where it is a whole number."""
     text = _shortest(bound)

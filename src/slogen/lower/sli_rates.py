@@ -70,7 +70,9 @@ def summed(
 
 
 def _rate(one: SeriesSet, sliced: Slicing | None, window: Window, function: str, offset: int) -> q.Vector:
-    counter = q.shifted(q.selector(one.metric, *one.matchers), offset)
+    counter = q.selector(one.metric, *one.matchers)
+    if offset:
+        counter = q.shifted(counter, offset)
     return relabelled(q.call(function, q.over(counter, window)), sliced)
 
 

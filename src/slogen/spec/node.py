@@ -33,7 +33,7 @@ class Choice(BaseModel):
     @property
     def kind(self) -> str:
         """The key that is set: the name of the shape."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        return next(name for name in self.model_fields_set if getattr(self, name) is not None)
 
     @property
     def value(self) -> object:
