@@ -24,7 +24,7 @@ def test_statuses_and_first_lines(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert told[1].splitlines()[0].endswith(": objective-loosened production/churn/availability")
     assert (strict[0], alike[0], nowhere[0]) == (1, 0, 3)
     assert strict[1].startswith(
-        "::warning title=slogen objective-loosened::production/churn/availability: 99% -> 98%; "
+        "::warning title=slogen objective-loosened::production/churn/availability: 99%25 -> 98%25; "
     )
     assert nowhere[1] == ""
 
