@@ -74,6 +74,13 @@ CASES = {
         "slos:\n  drift: {objective: 99%, alert: [page, ticket], sli: {freshness: {from: jobs, within: 1d}}}\n",
         [("SLO307", "[page, ticket]")],
     ),
+    "a guard that asks for more moments than an hour holds": (
+        (
+            "signals: {right: {classification: {from: app, metric: precision}}}\n"
+            "slos:\n  a: {objective: 99%, min_bad: 24, sli: {timeslice: {of: right, at_least: 95%, over: 15m}}}\n"
+        ),
+        [("SLO312", "24")],
+    ),
     "two alerts whose names differ only in a sign": (
         (
             'alerts:\n  fpr-high: {severity: log, unproven: "an example", expr: up == 0}\n'

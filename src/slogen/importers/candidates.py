@@ -170,7 +170,7 @@ def _drift(use: Use, drift: Drift) -> Iterator[Candidate]:
 
 def _levels(use: Use) -> Iterator[Candidate]:
     for name, level in use.server.entry.levels.items():
-        if use.server.page.of(level.metric) and not level.over:  # a replay sets one gauge, not the sum it is divided by
+        if all(map(use.server.page.of, (level.metric, *level.over))):
             side = "at_most" if level.bad > level.good else "at_least"
             fields = (
                 "objective: 99%",

@@ -1,7 +1,8 @@
-"""Signals that several objectives and alerts of a component read, each once, so that all of them can be made at once."""
+"""Signals that several objectives and alerts of a component read, each once, so that one story suits all of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from slogen.ir.signals import Beside, EventSignal, GaugeSignal, SeriesId, Signal
 
@@ -25,8 +26,8 @@ def _merged(found: Sequence[Signal]) -> Signal:
 def _counted(found: Sequence[EventSignal]) -> EventSignal:
     slices = {name: outcomes for signal in found for name, outcomes in signal.slices}
     outcomes = next(iter(slices.values()), found[-1].outcomes)
-    enough = max(signal.enough for signal in found)
-    return replace(found[-1], outcomes=outcomes, slices=tuple(slices.items()), enough=enough)
+    enough, before = max(signal.enough for signal in found), max(signal.before for signal in found)
+    return replace(found[-1], outcomes=outcomes, slices=tuple(slices.items()), enough=enough, before=before)
 
 
 def _stated(found: Sequence[GaugeSignal]) -> GaugeSignal:
@@ -46,12 +47,11 @@ def _stated(found: Sequence[GaugeSignal]) -> GaugeSignal:
 def _good_for_all(found: Sequence[GaugeSignal]) -> float:
     """A level on the good side of every bound; the last one's where bounds contradict each other."""
     bounds = sorted((signal.good + signal.bad) / 2 for signal in found)
-    between = (sum(pair) / 2 for pair in zip(bounds, bounds[1:], strict=False))
+    between = (sum(pair) / 2 for pair in pairwise(bounds))
     levels = (*(signal.good for signal in reversed(found)), *between)
     return next((level for level in levels if all(_is_good(level, signal) for signal in found)), found[-1].good)
 
 
 def _is_good(level: float, signal: GaugeSignal) -> bool:
-    """Whether a level is at least as good as the signal's own, or half-way between its bound and that."""
-    half = (3 * signal.good + signal.bad) / 4
-    return (level - half) * (signal.bad - signal.good) <= 0
+    """Whether a level is on the good side of the signal's bound, which lies between its own two."""
+    return (level - (signal.good + signal.bad) / 2) * (signal.bad - signal.good) < 0

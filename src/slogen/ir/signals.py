@@ -34,6 +34,7 @@ class EventSignal:
     """Counters: each event has one outcome. `slices` repeat the outcomes under other label values, by slice name.
 
     `enough` is how many events per second each slice needs before those who read it judge them at all; 0: any number.
+    `before` is how long there must have been such events before a moment says anything, ms: who reads it looks back.
     """
 
     id: str
@@ -42,6 +43,7 @@ class EventSignal:
     slices: tuple[tuple[str, tuple[Outcome, ...]], ...]
     where: Where
     enough: float = 0.0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """How requests of one source end: what each way of ending adds to which series, counted once whoever reads it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from slogen.ir.signals import EventSignal, Outcome, SeriesId
+from slogen.ir.signals import EventSignal, Outcome, SeriesId, Signal
+from slogen.ir.where import labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,28 @@ def slices(signals: Sequence[EventSignal]) -> tuple[str | None, ...]:
     return tuple(named) if named else (None,)
 
 
+def enough(signals: Sequence[EventSignal]) -> float:
+    """Events per second of a source of which every slice of every signal sees as many as it needs."""
+    parts = slices(signals)
+    shares = max(len(kinds(signals, part)) for part in parts)
+    return max(signal.enough for signal in signals) * len(parts) * shares
+
+
+def before(signals: Iterable[Signal], scrape: int = 1) -> int:
+    """How long there must have been ordinary traffic before a story begins, in whole scrapes, ms."""
+    longest = max((signal.before for signal in signals if isinstance(signal, EventSignal)), default=0)
+    return -(-longest // scrape) * scrape
+
+
+def by_source(signals: Iterable[Signal]) -> dict[str, list[EventSignal]]:
+    """The signals that count events, by the source whose requests they see."""
+    found: dict[str, list[EventSignal]] = {}
+    for signal in signals:
+        if isinstance(signal, EventSignal):
+            found.setdefault(signal.source, []).append(signal)
+    return found
+
+
 def kinds(signals: Sequence[EventSignal], part: str | None) -> list[tuple[Ending, ...]]:
     """The kinds of requests of the slice `part`, which arrive in equal shares, each with every way it can end.
 
@@ -38,7 +61,7 @@ def kinds(signals: Sequence[EventSignal], part: str | None) -> list[tuple[Ending
     for leader in signals:
         rest = [good[other.id] for other in signals if other.id != leader.id]
         well = frozenset(series for series, _ in _counted((good[leader.id], *rest)))
-        seen_by.setdefault(well, [s for s in signals if well >= {series for series, _ in _counted((good[s.id],))}])
+        seen_by.setdefault(well, [s for s in signals if all(read_in(one, well) for one, _ in _counted((good[s.id],)))])
     groups = [members for well, members in seen_by.items() if not any(well < other for other in seen_by)]
     return [tuple(_endings(members, signals, outcomes, good)) for members in groups]
 
@@ -59,16 +82,35 @@ def _endings(
     yield Ending(None, None, tuple(_counted(tuple(good[signal.id] for signal in in_order))))
 
 
+def read_in(series: SeriesId, counted: Iterable[SeriesId]) -> bool:
+    """Whether who reads `series` reads one of those that are counted: the same metric with at least its labels."""
+    asked = set(series.labels)
+    return any(one.metric == series.metric and asked.issubset(one.labels) for one in counted)
+
+
+def _joined(one: SeriesId, series: SeriesId) -> SeriesId:
+    """The one series that has the labels of both, or the first where they are different series."""
+    first, second = dict(one.labels), dict(series.labels)
+    if one.metric != series.metric or any(first.get(label, value) != value for label, value in second.items()):
+        return one
+    return SeriesId(one.metric, labels({**first, **second}))
+
+
 def _counted(outcomes: Sequence[Outcome]) -> Iterator[tuple[SeriesId, float]]:
-    """A metric counted for one outcome is not counted again for a later one; the faulty outcome comes first."""
+    """A metric counted for one outcome is not counted again for a later one; the faulty outcome comes first.
+
+    But a request may have the labels of both where they do not contradict each other.
+    """
     taken: dict[str, int] = {}
-    seen: set[SeriesId] = set()
+    found: dict[SeriesId, float] = {}
     for number, outcome in enumerate(outcomes):
         weighted = [(series, 1.0) for series in outcome.increments] + list(outcome.sums)
         for series, weight in weighted:
-            if taken.setdefault(series.metric, number) == number and series not in seen:
-                seen.add(series)
-                yield series, weight
+            if taken.setdefault(series.metric, number) == number:
+                found.setdefault(series, weight)
+            else:
+                found = {_joined(one, series): known for one, known in found.items()}
+    yield from found.items()
 
 
 def first_bad(signal: EventSignal, part: str | None) -> str | None:

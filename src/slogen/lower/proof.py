@@ -8,7 +8,10 @@ from typing import Final
 from slogen import burn
 from slogen.ir.signals import EventSignal, GaugeSignal
 from slogen.ir.witness import Behaviour, Level, Phase, Proof, Silent, Traffic, Witness
+from slogen.lower.guards import needed_share
 from slogen.lower.plan import FLEET_EVERY, LONGEST_OWN, SLOW, SloPlan
+from slogen.promql.ast import Expr, Selector, Subquery
+from slogen.promql.rewrite import walk
 
 _RATE: Final = 10
 """Events per second of ordinary traffic."""
@@ -27,16 +30,21 @@ _DAYS_OF_BUDGET: Final = 30
 _SLOW_STEPS: Final = 4
 """Recordings every five minutes that stand between an event and the alert on a spent budget."""
 _NIGHT: Final = 12 * burn.HOUR
+_NOTHING: Final = Proof((), (), None)
+"""What can be claimed where nobody knows the raw series."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the SLO's signals do: healthy, then from `at` on a share of `bad` for `lasting` ms (None: for good)."""
+    """What the SLO's signals do: healthy, then from `at` on a share of `bad` for `lasting` ms (None: for good).
+
+    `rate` is how many events come per second; None: ordinary traffic.
+    """
 
     at: int
     bad: Fraction
     lasting: int | None
-    rate: Fraction = Fraction(_RATE)
+    rate: Fraction | None = None
 
 
 def phases(plan: SloPlan, story: Story) -> tuple[Phase, ...]:
@@ -44,8 +52,9 @@ def phases(plan: SloPlan, story: Story) -> tuple[Phase, ...]:
     steps = [(0, Fraction(0)), (story.at, story.bad)]
     if story.lasting is not None:
         steps.append((story.at + story.lasting, Fraction(0)))
+    rate = _ordinary(plan) if story.rate is None else story.rate
     return tuple(
-        Phase(start, signal.id, _behaviour(signal, story.rate, bad))
+        Phase(start, signal.id, _behaviour(signal, rate, bad))
         for signal in plan.contract.signals
         for start, bad in steps
     )
@@ -54,7 +63,7 @@ def phases(plan: SloPlan, story: Story) -> tuple[Phase, ...]:
 def silence(plan: SloPlan, at: int) -> tuple[Phase, ...]:
     """Ordinary traffic until `at`, then no series at all."""
     return tuple(
-        Phase(start, signal.id, Silent() if start else _behaviour(signal, Fraction(_RATE), Fraction(0)))
+        Phase(start, signal.id, Silent() if start else _behaviour(signal, _ordinary(plan), Fraction(0)))
         for signal in plan.contract.signals
         for start in (0, at)
     )
@@ -68,6 +77,22 @@ def _behaviour(signal: EventSignal | GaugeSignal, rate: Fraction, bad: Fraction)
             return Level(signal.bad if bad else signal.good, None)
 
 
+def _parts(plan: SloPlan) -> int:
+    """How many slices share the traffic of a story; each is guarded by itself."""
+    return max(1, len(plan.contract.slices))
+
+
+def _ordinary(plan: SloPlan) -> Fraction:
+    """Events per second of ordinary traffic: at least what each slice needs to be judged."""
+    enough = (signal.enough for signal in plan.contract.signals if isinstance(signal, EventSignal))
+    return Fraction(max(_RATE, ceil(max(enough, default=0.0) * _parts(plan))))
+
+
+def _offsets(expr: Expr) -> list[int]:
+    """How long ago each part of an expression happened, ms: an SLI may read the past beside the present."""
+    return [max(0, node.offset) for node in walk(expr) if isinstance(node, Selector | Subquery)] or [0]
+
+
 def scrape_interval(plan: SloPlan) -> int:
     """How often the SLI's data is renewed at best, ms."""
     return plan.contract.cadence
@@ -75,26 +100,31 @@ def scrape_interval(plan: SloPlan) -> int:
 
 def burn_proof(plan: SloPlan, tier: burn.Tier) -> Proof:
     """A total outage and a fault just above the threshold fire; just below, a blip and one quiet failure do not."""
+    if not plan.contract.signals:
+        return _NOTHING
     if plan.sampled:
         return _sampled_proof(plan, tier.long, tier.threshold)
     rate = _ample_rate(plan, tier.long, tier.threshold)
-    witnesses = [_fires(plan, tier.long, tier.threshold, Story(tier.long, Fraction(1), None, rate))]
+    at = tier.long
+    witnesses = [_fires(plan, tier.long, tier.threshold, Story(at, Fraction(1), None, rate))]
     above = tier.threshold * _ABOVE
     if above < 1:
-        witnesses.append(_fires(plan, tier.long, tier.threshold, Story(tier.long, above, None, rate)))
-    blip = Story(tier.long, tier.threshold * Fraction(8, 5), tier.long // 2, rate)
+        witnesses.append(_fires(plan, tier.long, tier.threshold, Story(at, above, None, rate)))
+    blip = Story(at, tier.threshold * Fraction(8, 5), tier.long // 2, rate)
     misses = [
-        _stays_silent(plan, Story(0, tier.threshold * _BELOW, None, rate), tier.long + _settled(plan)),
-        _stays_silent(plan, blip, 2 * tier.long + _settled(plan)),
+        _stays_silent(plan, Story(0, tier.threshold * _BELOW, None, rate), at + _settled(plan)),
+        _stays_silent(plan, blip, at + tier.long + _settled(plan)),
     ]
     if plan.guard.min_bad > 1:
-        one = Story(_NIGHT, Fraction(1), int(1000 / _QUIET), _QUIET)
+        one = Story(_NIGHT, Fraction(1), int(1000 / _QUIET), _QUIET * _parts(plan))
         misses.append(_stays_silent(plan, one, _NIGHT + 2 * burn.HOUR))
     return Proof(tuple(witnesses), tuple(misses), None)
 
 
 def collapse_proof(plan: SloPlan, window: int, threshold: Fraction) -> Proof:
     """A total outage fires; a fault below the threshold does not."""
+    if not plan.contract.signals:
+        return _NOTHING
     if plan.sampled:
         return _sampled_proof(plan, window, threshold)
     rate = _ample_rate(plan, window, threshold)
@@ -105,9 +135,13 @@ def collapse_proof(plan: SloPlan, window: int, threshold: Fraction) -> Proof:
 
 def no_data_proof(plan: SloPlan, hold: int) -> Proof:
     """Series that stop are noticed after the hold; traffic that merely stops is not."""
+    if not plan.contract.signals:
+        return _NOTHING
     at = 2 * burn.HOUR
     lookback = 5 * burn.MINUTE
-    gone = at + hold + max(plan.base, lookback) + plan.contract.reaction + _late(plan)
+    gone = (
+        at + hold + max(plan.base, lookback) + plan.contract.reaction + max(_offsets(plan.contract.total)) + _late(plan)
+    )
     vanished = Witness(silence(plan, at), max(at, at + hold - scrape_interval(plan)), gone, gone + plan.interval)
     if plan.sampled:
         return Proof((vanished,), (), None)
@@ -120,17 +154,24 @@ def no_data_proof(plan: SloPlan, hold: int) -> Proof:
 
 def exhausted_proof(plan: SloPlan) -> Proof:
     """A fault that spends the whole budget fires when it is spent; a pace below the sustainable one does not."""
+    if not plan.contract.signals:
+        return _NOTHING
     fires = _spends(plan, Fraction(1))
     below = Fraction(0) if plan.sampled else plan.budget * _BELOW
-    return Proof((fires,), (_stays_silent(plan, Story(0, below, None), fires.latest or fires.end),), None)
+    pace = Story(0, below, None, _spending_rate(plan, Fraction(1)))
+    return Proof((fires,), (_stays_silent(plan, pace, fires.latest or fires.end),), None)
 
 
 def spent_proof(plan: SloPlan, gone: Fraction) -> Proof:
     """A fault fires when it has spent the share `gone` of the budget; one that ends at nine tenths of that does not."""
+    if not plan.contract.signals:
+        return _NOTHING
     fires = _spends(plan, gone)
     share = _fast(plan)
     spent = burn.time_to_exhaustion(plan.period, plan.budget, share, gone * _BELOW)
-    ends = Story(0, Fraction(0), None) if plan.sampled else Story(0, share, int(spent))
+    lasts = int(spent) - plan.base // 2  # a base window that is not yet full makes little of what is good
+    faulty = Story(0, share, lasts, _spending_rate(plan, gone))
+    ends = Story(0, Fraction(0), None) if plan.sampled or lasts <= 0 else faulty
     return Proof((fires,), (_stays_silent(plan, ends, fires.end),), None)
 
 
@@ -139,12 +180,20 @@ def _fast(plan: SloPlan) -> Fraction:
     return Fraction(1) if plan.sampled else min(Fraction(1), _DAYS_OF_BUDGET * plan.budget)
 
 
+def _spending_rate(plan: SloPlan, gone: Fraction) -> Fraction:
+    """Events per second of which enough are bad to be counted evenly until the share `gone` of a budget is spent."""
+    share = _fast(plan)
+    spent = burn.time_to_exhaustion(plan.period, plan.budget, share, gone)
+    return max(_ordinary(plan), Fraction(ceil(_STEADY * _parts(plan) / (share * spent / 1000))))
+
+
 def _spends(plan: SloPlan, gone: Fraction) -> Witness:
     share = _fast(plan)
     spent = burn.time_to_exhaustion(plan.period, plan.budget, share, gone)
     slack = coverage_step(plan.period) + _SLOW_STEPS * SLOW + _late(plan)
-    latest = ceil(spent) + slack + plan.contract.reaction + plan.contract.cadence
-    return Witness(phases(plan, Story(0, share, None)), max(0, int(spent) - slack), latest, latest + plan.interval)
+    latest = ceil(spent) + slack + plan.contract.reaction + plan.contract.cadence + min(_offsets(plan.contract.bad))
+    told = phases(plan, Story(0, share, None, _spending_rate(plan, gone)))
+    return Witness(told, max(0, int(spent) - slack), latest, latest + plan.interval)
 
 
 def coverage_step(period: int) -> int:
@@ -156,6 +205,7 @@ def _fires(plan: SloPlan, window: int, threshold: Fraction, story: Story) -> Wit
     detect = burn.time_to_detect(window, threshold, story.bad, story.at)
     if detect is None:
         raise ValueError("a witness must exceed the threshold it is a witness of")
+    detect += min(_offsets(plan.contract.bad))
     derived, slow = plan.derived(window), window > LONGEST_OWN
     evaluation = max(plan.interval, FLEET_EVERY) if slow else plan.interval
     slack = burn.detection_slack(plan.base, evaluation, derived=derived, slow=slow) + _late(plan)
@@ -171,14 +221,17 @@ def _stays_silent(plan: SloPlan, story: Story, end: int) -> Witness:
 
 def _sampled_proof(plan: SloPlan, window: int, threshold: Fraction) -> Proof:
     """Bad values fire when the share of bad ticks reaches the threshold, good ones never; nothing lies in between."""
+    share = needed_share(plan, window, threshold)
     at = plan.contract.reaction + 2 * plan.contract.cadence + burn.HOUR
-    detect = burn.time_to_detect(window, threshold, Fraction(1), at)
+    if share > threshold or plan.guard.min_events > 1:
+        at += window
+    detect = burn.time_to_detect(window, share, Fraction(1), at)
     if detect is None:
         raise ValueError("a reachable threshold is below 1")
     evaluation = max(plan.interval, FLEET_EVERY)
     slack = burn.detection_slack(plan.base, evaluation, derived=True, slow=window > LONGEST_OWN) + _late(plan)
     # Time that passes before the first bad tick is healthy history, so that the share grows as much more slowly.
-    late = burn.time_to_detect(window, threshold, Fraction(1), at + plan.contract.reaction + plan.contract.cadence)
+    late = burn.time_to_detect(window, share, Fraction(1), at + plan.contract.reaction + plan.contract.cadence)
     latest = at + plan.contract.reaction + plan.contract.cadence + ceil(late or detect) + slack
     outage = Witness(phases(plan, Story(at, Fraction(1), None)), at, latest, latest + plan.interval)
     return Proof((outage,), (_stays_silent(plan, Story(at, Fraction(0), None), latest),), None)
@@ -192,7 +245,7 @@ def _ample_rate(plan: SloPlan, window: int, threshold: Fraction) -> Fraction:
     wanted.append(2 * plan.guard.min_events / seconds)
     if plan.guard.certainty is not None:
         wanted.append(_SURE / (seconds * threshold))
-    return Fraction(ceil(max(wanted)))
+    return Fraction(ceil(max(wanted) * _parts(plan)))
 
 
 def _late(plan: SloPlan) -> int:

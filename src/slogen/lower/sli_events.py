@@ -111,6 +111,8 @@ def coverage(shape: Coverage, ask: Question) -> Answer:
         return (Outcome("labelled", False, (asked, joined), ()), Outcome("unlabelled", True, (asked,), ()))
 
     signal = event_signal(f"{source.name}.coverage", source, ask.sliced, ask.where, outcomes)
+    if signal is not None:
+        signal = replace(signal, before=shape.label_delay + 2 * source.cadence)
     return counter_contract(bad, total, source, ask, signal), _checked_flows(source, (*predictions, *labels), ask)
 
 

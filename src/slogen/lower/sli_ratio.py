@@ -1,5 +1,7 @@
 """The SLI in PromQL of one's own: parsed, checked for its window, and read back into the series that it selects."""
 
+from dataclasses import replace
+
 from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import Signal
 from slogen.lower.contract import SliContract
@@ -79,7 +81,9 @@ def _signal(source: ResolvedSource, told: q.Vector, total: q.Vector, side: str, 
         return None
     pair = EventPair("Events", whole, marked if side == "bad" else (), marked if side == "good" else ())
     name = f"{source.name}.{ask.name}"
-    return event_signal(name, source, ask.sliced, ask.where, lambda extra: pair_outcomes(source, pair, extra))
+    made = event_signal(name, source, ask.sliced, ask.where, lambda extra: pair_outcomes(source, pair, extra))
+    back = max(0, *(one.offset for expr in (told, total) for one in selectors(expr)))
+    return made if made is None or not back else replace(made, before=back + 2 * source.cadence)
 
 
 def _checked(source: ResolvedSource, told: q.Vector, total: q.Vector, ask: Question, side: str) -> list[Diagnostic]:

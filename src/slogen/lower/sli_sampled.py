@@ -3,15 +3,18 @@
 import math
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
-from slogen.ir.signals import Signal
+from slogen.ir.signals import EventSignal, Outcome, Signal
 from slogen.lower.contract import SliContract
 from slogen.lower.sli_events import Answer, conditions
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import ratio
 from slogen.lower.sli_slices import grouping, ones
 from slogen.lower.sli_values import (
+    Flow,
     Share,
+    Value,
     check_value,
     gauge_signal,
     share_sums,
@@ -24,6 +27,7 @@ from slogen.lower.source_checks import check_metric
 from slogen.lower.source_labels import spec_matchers
 from slogen.lower.source_measures import missing, reading
 from slogen.promql import build as q
+from slogen.promql.build import HOUR
 from slogen.spec.slis import Freshness, Gauge, Timeslice
 from slogen.spec.units import Quantity
 
@@ -38,8 +42,10 @@ def gauge(shape: Gauge, ask: Question) -> Answer:
     good, bad = _around(bound, worse)
     cadence = value.source.cadence if value.source else ask.context.scrape_interval
     wrong = _beyond(now, bound, worse)
-    contract = _judged(wrong, now, shape.no_data, cadence, ask, value_signal(value, ask, good, bad))
-    return contract, check_value(value, ask)
+    over = HOUR if isinstance(value, Share | Flow) else 0
+    signal = _judgeable(value_signal(value, ask, good, bad), value, bound, worse, over)
+    contract = _judged(wrong, now, shape.no_data, cadence, ask, signal)
+    return replace(contract, reaction=over), check_value(value, ask)
 
 
 def freshness(shape: Freshness, ask: Question) -> Answer:
@@ -77,9 +83,46 @@ def timeslice(shape: Timeslice, ask: Question) -> Answer:
     source = value.source
     cadence = max(shape.over, source.cadence if source else ask.context.scrape_interval)
     signal = value_signal(value, ask, *_around(bound, worse))
+    signal = _judgeable(signal, value, bound, worse, shape.over, shape.min_events)
     wrong = _beyond(now, bound, worse)
     contract = _judged(wrong, now, shape.no_data, cadence, ask, signal)
     return replace(contract, reaction=shape.over), check_value(value, ask)
+
+
+_AWAY: Final = Outcome("away", True, (), ())
+"""An event of a flow that does not come."""
+
+
+def _judgeable(
+    signal: Signal | None, value: Value, bound: Decimal, worse: str, over: int, floor: int = 0
+) -> Signal | None:
+    """The signal with twice the events that a moment over `over` ms needs, for as long as that looks back.
+
+    Of a flow the events are what is bounded: they stay away where it must be high, and come too often where low.
+    """
+    if not isinstance(signal, EventSignal):
+        return signal
+    match value:
+        case Flow():
+            slices = tuple((name, (*outcomes, _AWAY)) for name, outcomes in signal.slices)
+            signal = replace(signal, outcomes=(*signal.outcomes, _AWAY), slices=slices)
+            signal = replace(signal, enough=2 * abs(float(bound)), before=over)
+            return _turned(signal) if worse == "higher" else signal
+        case Share(higher_is_better=better):
+            signal = replace(signal, enough=2000 * floor / over, before=over)
+            return _turned(signal) if better is (worse == "higher") else signal
+    return signal
+
+
+def _turned(signal: EventSignal) -> EventSignal:
+    """The signal of an SLI that bounds something from its better side: what ends well elsewhere is bad for it."""
+
+    def turned(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        found = [replace(outcome, bad=not outcome.bad) for outcome in outcomes]
+        return tuple(sorted(found, key=lambda outcome: outcome.bad))
+
+    slices = tuple((name, turned(outcomes)) for name, outcomes in signal.slices)
+    return replace(signal, id=f"{signal.id}-turned", outcomes=turned(signal.outcomes), slices=slices)
 
 
 def _numbers(value: q.Vector) -> q.Vector:

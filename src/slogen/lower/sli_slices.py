@@ -24,6 +24,14 @@ class Slicing:
         """The values of the label `slice`, in the order of the spec."""
         return (*self.values, OTHERS) if self.merge else self.values
 
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """A value of the label for each of the names: for the others one that nobody declared."""
+        undeclared = "another"
+        while undeclared in self.values:
+            undeclared += "-one"
+        return (*self.values, undeclared) if self.merge else self.values
+
 
 def slicing(written: SpecSlices | None) -> Slicing | None:
     """The slicing that a spec declares."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from slogen.diagnostics.model import Diagnostic, Span
-from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, Signal
+from slogen.ir.signals import Beside, GaugeSignal, Outcome, Signal
 from slogen.lower.sli_classification import CELLS, confusion_cells, confusion_outcomes
 from slogen.lower.sli_events import counted_pair
 from slogen.lower.sli_promql import VECTOR, check_names, parsed
@@ -297,12 +297,12 @@ def value_signal(value: Value, ask: Question, good: float | None = None, bad: fl
         case Stated(source=source, reading=stated):
             return gauge_signal(source, stated, ask, good, bad)
         case Flow(source=source, counters=counters):
-            one = series_id(source, counters[0], {})
-            if one is None:
-                return None
-            event = Outcome("event", False, (one,), ())
-            name = told_apart(f"{source.name}.{_slug(value.title)}", source, (one,))
-            return EventSignal(name, source.name, (event,), (), ask.where)
+
+            def counted(extra: Extra) -> tuple[Outcome, ...] | None:
+                one = series_id(source, counters[0], extra)
+                return None if one is None else (Outcome("event", False, (one,), ()),)
+
+            return event_signal(f"{source.name}.{_slug(value.title)}", source, ask.sliced, ask.where, counted)
         case Formula():
             return None
 
@@ -313,7 +313,7 @@ def gauge_signal(
     """A gauge (one series a slice) that can be set to either side of a bound; ages in seconds for a timestamp."""
     extras: list[Extra] = [{}]
     if ask.sliced is not None:
-        extras = [{ask.sliced.by: value} for value in ask.sliced.values]
+        extras = [{ask.sliced.by: value} for value in ask.sliced.examples]
     found = [series_id(source, stated.series, extra) for extra in extras]
     series_ = tuple(one for one in found if one is not None)
     if len(series_) < len(found):
@@ -322,7 +322,21 @@ def gauge_signal(
     if well is None or ill is None:
         return None
     name = told_apart(f"{source.name}.{stated.series.metric}", source, series_)
-    return GaugeSignal(name, source.name, series_, well, ill, source.cadence, stated.timestamp, ask.where)
+    beside = _whole(source, stated, extras)
+    if beside is None:
+        return None
+    return GaugeSignal(name, source.name, series_, well, ill, source.cadence, stated.timestamp, ask.where, beside)
+
+
+def _whole(source: ResolvedSource, stated: Reading, extras: Iterable[Extra]) -> tuple[Beside, ...] | None:
+    """What a gauge's value is a share of: parts of a whole of 1, the gauge itself among them or not."""
+    others = [one for one in stated.over if one.metric != stated.series.metric]
+    found = [tuple(series_id(source, one, extra) for extra in extras) for one in others]
+    moved = -1 / len(others) if len(others) < len(stated.over) else 0.0
+    made = [tuple(one for one in series_ if one is not None) for series_ in found]
+    if made != found:
+        return None
+    return tuple(Beside(series_, 1 / len(others), moved) for series_ in made)
 
 
 def _slug(title: str) -> str:

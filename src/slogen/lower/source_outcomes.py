@@ -6,7 +6,7 @@ from decimal import Decimal
 from slogen.ir.signals import EventSignal, Outcome, SeriesId
 from slogen.ir.where import Where, labels
 from slogen.lower.sli_bounds import stored_le
-from slogen.lower.sli_slices import OTHERS, Slicing
+from slogen.lower.sli_slices import Slicing
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_labels import example, satisfied
 from slogen.lower.source_measures import EventPair, Histogram, SeriesSet
@@ -31,8 +31,7 @@ def event_signal(
         named = told_apart(id_, source, [outcome.increments[0] for outcome in plain])
         return EventSignal(named, source.name, plain, (), where)
     slices: list[tuple[str, Outcomes]] = []
-    for name in sliced.names:
-        value = _undeclared(sliced) if name == OTHERS and sliced.merge else name
+    for name, value in zip(sliced.names, sliced.examples, strict=True):
         outcomes = make({sliced.by: value})
         if outcomes is None:
             return None
@@ -49,13 +48,6 @@ def told_apart(id_: str, source: ResolvedSource, series_: Sequence[SeriesId]) ->
     selected = {matcher.label for matcher in source.select}
     common = set(series_[0].labels).intersection(*(one.labels for one in series_))
     return "-".join([id_, *(value for label, value in sorted(common) if label not in selected)])
-
-
-def _undeclared(sliced: Slicing) -> str:
-    value = "another"
-    while value in sliced.values:
-        value += "-one"
-    return value
 
 
 def pair_outcomes(source: ResolvedSource, pair: EventPair, extra: Extra) -> Outcomes | None:

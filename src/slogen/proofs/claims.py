@@ -11,7 +11,7 @@ from slogen.ir.rules import Alert, Recording
 from slogen.ir.signals import Signal
 from slogen.ir.slo import Slo
 from slogen.ir.where import Labels
-from slogen.ir.witness import Phase, Traffic, Witness
+from slogen.ir.witness import Phase, Traffic, Witness, fault_begins
 from slogen.promql.ast import Expr, Selector, Subquery
 from slogen.promql.rewrite import walk
 
@@ -147,7 +147,9 @@ def _recovering(alert: Alert, witness: Witness, slo: Slo, limits: _Limits) -> Cl
     slack = latest - began - int(detect)
     recovers = latest + limits.short
     reset = burn.time_to_reset(limits.short, limits.threshold, ratio)
-    stops = (max(recovers, recovers + int(reset) - slack), recovers + ceil(reset) + slack)
+    # The far end of the base window sees the fault for longer than its middle, which detection is reckoned with.
+    tail = 0 if slo.kind == "sampled" else burn.shortest_window(slo.cadence, slo.period) // 2
+    stops = (max(recovers, recovers + int(reset) - slack), recovers + ceil(reset) + slack + tail)
     healthy = {phase.signal: phase for phase in witness.phases if phase.start < began}
     again = tuple(replace(phase, start=recovers) for phase in healthy.values())
     longer = replace(witness, phases=(*witness.phases, *again), end=stops[1] + slack)
@@ -160,8 +162,3 @@ def _bad_ratio(phases: Sequence[Phase], began: int, slo: Slo) -> Fraction:
         return Fraction(1)
     told = (phase.behaviour for phase in phases if phase.start == began)
     return max((Fraction(found.bad_ratio) for found in told if isinstance(found, Traffic)), default=Fraction(1))
-
-
-def fault_begins(phases: Sequence[Phase]) -> int:
-    """The start of the first phase that follows another one of its signal, or 0 where none does."""
-    return min((phase.start for phase in phases if phase.start), default=0)

@@ -5,6 +5,8 @@ depends on how many samples a window holds, and all windows up to the period are
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from slogen import burn
 from slogen.ir.rules import Alert
 from slogen.ir.signals import EventSignal
 from slogen.ir.slo import Slo
-from slogen.ir.streams import Ending, kinds, slices
+from slogen.ir.streams import Ending, by_source, enough, kinds, read_in, slices
 from slogen.proofs.claims import Subject
 from slogen.proofs.retelling import BEGAN
 from slogen.scenarios.shapes import Diurnal, Weekly, rates
@@ -27,6 +29,8 @@ LENGTH = _DAYS * burn.DAY + 6 * burn.HOUR
 """Thirty days, and as long as the longest base window takes to have seen their last errors, ms."""
 _TRAFFIC = Weekly(Diurnal(1e6, 0.6, 14 * burn.HOUR), 0.5)
 """A million events a second: also of a budget of a millionth whole errors are counted between any two scrapes."""
+_BUSY = 1 / (_TRAFFIC.weekend * (1 - _TRAFFIC.day.swing))
+"""How much busier the mean is than the quietest hour, in which moments must still be judged."""
 _FROM, _TO = 14 * burn.HOUR, 24 * burn.HOUR
 """When errors come, ms since the evening before: from 8:00 to 18:00."""
 _OF_OBJECTIVES = frozenset({"burn", "collapse", "budget", "no-data", "upstream"})
@@ -42,8 +46,9 @@ get fewer, a window that is too short or too long leaves another budget than the
 
 def happens(subject: Subject) -> Iterator[Happening]:
     """Traffic of days, nights and weekends, and every objective's errors by day."""
-    for source in dict.fromkeys(signal.source for signal in subject.signals):
-        yield Happening(0, None, Flow(source, _TRAFFIC, None))
+    for source, members in by_source(subject.signals).items():
+        mean = max(_TRAFFIC.day.mean, enough(members) * _BUSY)
+        yield Happening(0, None, Flow(source, replace(_TRAFFIC, day=replace(_TRAFFIC.day, mean=mean)), None))
     for signal, share in _faulty(subject).items():
         for day in range(_DAYS):
             since, ratio = day * burn.DAY, share * (_WORST - day * _BETTER)
@@ -95,14 +100,11 @@ def _faulty(subject: Subject) -> dict[str, float]:
     for slo in subject.slos:
         for signal in slo.signals if slo.kind == "counter" else ():
             wanted[signal] = min(wanted.get(signal, 1.0), _bearable(slo))
-    sources: dict[str, list[EventSignal]] = {}
-    for read in subject.signals:
-        if isinstance(read, EventSignal):
-            sources.setdefault(read.source, []).append(read)
+    judged = frozenset(signal for slo in subject.slos if slo.kind == "sampled" for signal in slo.signals)
     return {
         signal: min(wanted[signal], 1 / (2 * len(members)))
-        for members in sources.values()
-        for signal in _chosen(members, wanted)
+        for members in by_source(subject.signals).values()
+        for signal in _chosen(members, wanted, judged)
     }
 
 
@@ -112,36 +114,45 @@ def _bearable(slo: Slo) -> float:
     return float(slo.budget) * min([1.0, *(0.9 * factor / _WORST for factor in factors)])
 
 
-def _chosen(signals: Sequence[EventSignal], wanted: Mapping[str, float]) -> list[str]:
+def _chosen(signals: Sequence[EventSignal], wanted: Mapping[str, float], judged: frozenset[str]) -> list[str]:
     """Which signals of a source get errors, so that each sees exactly its own.
 
     All of them where a request that is bad for one is good for the others; else the one that bears least, so that the
-    others bear its errors too. Only signals that see every request count.
+    others bear its errors too. Only signals that see every request count. Those that are `judged` moment by moment get
+    none: what an objective bears in a month may be more than a moment does.
     """
     endings = {part: kinds(signals, part) for part in slices(signals)}
     seen = [
         signal.id
         for signal in signals
-        if signal.id in wanted
+        if signal.id in wanted.keys() - judged
         and all(any(ending.signal == signal.id for ending in kind) for found in endings.values() for kind in found)
     ]
-    apart = all(
-        _good_for_others(ending, signals, part)
-        for part, found in endings.items()
-        for kind in found
-        for ending in kind
-        if ending.signal in seen
-    )
-    return seen if apart else sorted(seen, key=lambda signal: wanted[signal])[:1]
+
+    def harmless(chosen: Sequence[str], others: Sequence[EventSignal]) -> bool:
+        return all(
+            _good_for_others(ending, [signal for signal in others if signal.id in seeing], part)
+            for part, found in endings.items()
+            for kind in found
+            for seeing in [{ending.signal for ending in kind}]
+            for ending in kind
+            if ending.signal in chosen
+        )
+
+    if harmless(seen, signals):
+        return seen
+    borne = [one for one in seen if harmless([one], [signal for signal in signals if signal.id in judged])]
+    return sorted(borne, key=lambda signal: wanted[signal])[:1]
 
 
 def _good_for_others(ending: Ending, signals: Sequence[EventSignal], part: str | None) -> bool:
-    """Whether a request that ends so is a good one to every signal but the one for which it is bad."""
-    counted = {series for series, _ in ending.counted}
+    """Whether a request that ends so is a good one to every one of `signals` but the one for which it is bad."""
+    counted = [series for series, _ in ending.counted]
     for signal in signals:
         outcomes = dict(signal.slices).get(part or "", signal.outcomes)
-        good = {series for outcome in outcomes if not outcome.bad for series in outcome.increments}
-        bad = {series for outcome in outcomes if outcome.bad for series in outcome.increments} - good
-        if signal.id != ending.signal and (not good <= counted or bad & counted):
+        good = [outcome.increments for outcome in outcomes if not outcome.bad]
+        bad = {series for outcome in outcomes if outcome.bad for series in outcome.increments} - set(chain(*good))
+        well = any(all(read_in(one, counted) for one in outcome) for outcome in good)
+        if signal.id != ending.signal and (not well or any(read_in(one, counted) for one in bad)):
             return False
     return True

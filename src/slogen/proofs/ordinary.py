@@ -8,6 +8,7 @@ from slogen import burn, names
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Target
 from slogen.ir.rules import Alert
+from slogen.ir.streams import before, by_source, enough
 from slogen.proofs import month
 from slogen.proofs.budgets import budget_left
 from slogen.proofs.claims import Subject
@@ -18,7 +19,8 @@ from slogen.proofs.wording import exact, minutes
 from slogen.replay.alerts import AlertLife
 from slogen.replay.rulefile import Group
 from slogen.replay.run import Replay, Setting, replay
-from slogen.scenarios.story import Event, Happening, Missing, Restart, ScrapeGap, Story
+from slogen.scenarios.shapes import Constant
+from slogen.scenarios.story import Event, Flow, Happening, Missing, Restart, ScrapeGap, Story
 from slogen.scenarios.synthesis import synthesise
 
 _RATE = 10.0
@@ -26,7 +28,10 @@ _RATE = 10.0
 _GAP = 10 * burn.MINUTE
 """How long nothing is scraped: longer than the lookback, shorter than anybody should be told of."""
 _TOLERANCE = 0.005
-"""How far what is left of a budget may be from what theory says: counters are whole, and windows begin at ticks."""
+"""How far what is left of a budget may be from what theory says: counters are whole, and windows begin at ticks.
+
+Errors reach a budget through the base window, so that what is as long as that may lie in the period before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,13 @@ class Custom:
     left: Callable[[Subject], Mapping[str, float]]
     began: int = BEGAN
     step: int = 0
+
+
+def _flows(subject: Subject) -> Iterator[Happening]:
+    """More than ordinary traffic of sources whose events nobody would judge if they came so rarely."""
+    for source, members in by_source(subject.signals).items():
+        if enough(members) > _RATE:
+            yield Happening(0, None, Flow(source, Constant(enough(members)), None))
 
 
 def _not_told(_: Subject) -> Mapping[str, float]:
@@ -74,9 +86,12 @@ def _any(alert: Alert, _: Subject) -> bool:
 
 
 def _of_objectives(alert: Alert, subject: Subject) -> bool:
-    """Missing numbers are no bad numbers, but for SLOs that say they are: those have no alert on missing data."""
+    """Missing numbers are no bad numbers, but for SLOs that say they are, be it of moments or of the metrics."""
     noticed = {other.subject for other in subject.alerts if other.kind == "no-data"}
-    return alert.kind in {"burn", "collapse", "budget", "policy", "no-data"} and alert.subject in noticed
+    if alert.kind == "no-data":
+        return True
+    noticed -= {slo.name for slo in subject.slos if slo.no_traffic == "bad"}
+    return alert.kind in {"burn", "collapse", "budget", "policy"} and alert.subject in noticed
 
 
 def _on_budgets(alert: Alert, subject: Subject) -> bool:
@@ -113,7 +128,7 @@ def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Tar
     """Whether a subject lives through a custom."""
     began = time.perf_counter()
     scrape, tick = (max(custom.step, interval) for interval in (target.scrape_interval, target.evaluation_interval))
-    told = Story(custom.began, custom.length, scrape, _RATE, tuple(custom.happens(subject)))
+    told = _told(custom, subject, scrape)
     storage = Storage()
     for series in synthesise(subject.signals, told):
         storage.add(series.labels, series.times, series.values)
@@ -123,7 +138,8 @@ def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Tar
     world = replay(slowed, storage, setting)
     noisy = list(_noise(custom, subject, world))
     known = {name: (share, _left(world, subject, name)) for name, share in _budgets(custom, subject)}
-    wrong = [name for name, (share, seen) in known.items() if seen is None or abs(seen - share) > _TOLERANCE]
+    doubt = {slo.name: _TOLERANCE + burn.shortest_window(slo.cadence, slo.period) / slo.period for slo in subject.slos}
+    wrong = [name for name, (share, seen) in known.items() if seen is None or abs(seen - share) > doubt[name]]
     broken = [f"{found.rule}: {found.message}" for found in world.failures]
     budgets = [f"{_percent(known[name][1])} of {name}'s budget is left" for name in wrong]
     return Outcome(
@@ -139,6 +155,16 @@ def lived(custom: Custom, subject: Subject, groups: Sequence[Group], target: Tar
         seconds=time.perf_counter() - began,
         span=None,
     )
+
+
+def _told(custom: Custom, subject: Subject, scrape: int) -> Story:
+    """The story, of signals that lived for as long before it as those who read them look back."""
+    lead = before(subject.signals, scrape)
+    later = [
+        replace(one, start=one.start + lead if one.start else 0, end=None if one.end is None else one.end + lead)
+        for one in (*_flows(subject), *custom.happens(subject))
+    ]
+    return Story(custom.began - lead, custom.length + lead, scrape, _RATE, tuple(later))
 
 
 def _noise(custom: Custom, subject: Subject, world: Replay) -> Iterator[str]:

@@ -10,7 +10,8 @@ from slogen.evaluator.labels import NAME, get
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Target
 from slogen.ir.rules import Alert
-from slogen.proofs.claims import Claim, Task, fault_begins
+from slogen.ir.witness import fault_begins
+from slogen.proofs.claims import Claim, Task
 from slogen.proofs.retelling import BEGAN, story
 from slogen.proofs.tracing import Trace, trace
 from slogen.proofs.wording import describe, exact, minutes

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from slogen.ir.signals import EventSignal, Signal
+from slogen.ir.streams import before
 from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic
 from slogen.scenarios.shapes import Constant
 from slogen.scenarios.story import Event, Fault, Flow, Happening, Hold, Missing, Story
@@ -12,15 +13,20 @@ BEGAN = 1_704_067_200_000
 
 
 def story(phases: Sequence[Phase], signals: Sequence[Signal], length: int, scrape: int) -> Story:
-    """The story of `length` ms that `phases` tell, scraped every `scrape` ms."""
+    """The story of `length` ms that `phases` tell, scraped every `scrape` ms.
+
+    Its signals lived as at its beginning for as long before as those who read them look back.
+    """
+    lead = before(signals, scrape)
     by_id = {signal.id: signal for signal in signals}
     told: list[Happening] = []
     for signal in dict.fromkeys(phase.signal for phase in phases):
         own = sorted((phase for phase in phases if phase.signal == signal), key=lambda phase: phase.start)
         ends = [phase.start for phase in own[1:]] + [None]
         for phase, end in zip(own, ends, strict=True):
-            told += [Happening(phase.start, end, event) for event in _events(phase.behaviour, by_id[signal])]
-    return Story(BEGAN, length, scrape, 0.0, tuple(told))
+            start, stop = (phase.start + lead if phase.start else 0), (None if end is None else end + lead)
+            told += [Happening(start, stop, event) for event in _events(phase.behaviour, by_id[signal])]
+    return Story(BEGAN - lead, length + lead, scrape, 0.0, tuple(told))
 
 
 def _events(behaviour: Behaviour, signal: Signal) -> Iterator[Event]:

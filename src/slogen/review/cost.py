@@ -90,7 +90,7 @@ def facts(program: Program, series: int) -> Facts:
 def _raw(signal: Signal) -> Iterator[SeriesId]:
     match signal:
         case GaugeSignal():
-            yield from signal.series
+            yield from (*signal.series, *(one for other in signal.beside for one in other.series))
         case EventSignal():
             for outcome in (*signal.outcomes, *(o for _, sliced in signal.slices for o in sliced)):
                 yield from outcome.increments

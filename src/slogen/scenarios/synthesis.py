@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from slogen.evaluator.labels import NAME, Labels, make
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, SeriesId, Signal
-from slogen.ir.streams import Ending, first_bad, kinds, slices
+from slogen.ir.streams import Ending, by_source, first_bad, kinds, slices
 from slogen.scenarios.shapes import Constant, rates
 from slogen.scenarios.story import Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 
@@ -35,13 +35,10 @@ def synthesise(signals: Sequence[Signal], story: Story) -> list[Scraped]:
     times = np.arange(0, story.length + 1, story.scrape, dtype=np.int64)
     clock = _Clock(times, story)
     made: dict[Labels, Scraped] = {}
-    sources: dict[str, list[EventSignal]] = {}
     for signal in signals:
-        if isinstance(signal, EventSignal):
-            sources.setdefault(signal.source, []).append(signal)
-        else:
+        if isinstance(signal, GaugeSignal):
             made.update((series.labels, series) for series in _gauge(signal, clock))
-    for source, members in sources.items():
+    for source, members in by_source(signals).items():
         made.update((series.labels, series) for series in _stream(source, members, clock))
     return [made[labels] for labels in sorted(made)]
 
@@ -89,6 +86,8 @@ def _gauge(signal: GaugeSignal, clock: _Clock) -> Iterator[Scraped]:
                 held = now - event.value if signal.timestamp else np.full(len(now), event.value)
                 values = np.where(clock.during(happening), held, values)
         yield _scraped(series, values, seen, clock)
+        for other in signal.beside:
+            yield _scraped(other.series[number], other.still + other.moved * values, seen, clock)
 
 
 def _scraped(series: SeriesId, values: Floats, seen: Bools, clock: _Clock) -> Scraped:

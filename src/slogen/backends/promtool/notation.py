@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from slogen.ir.signals import EventSignal, GaugeSignal, SeriesId, Signal
+from slogen.ir.signals import Beside, EventSignal, GaugeSignal, SeriesId, Signal
 from slogen.ir.streams import first_bad, kinds, slices
 from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic
 
@@ -44,7 +44,10 @@ def series(signals: Sequence[Signal], phases: Sequence[Phase], clock: Clock) -> 
         if isinstance(signal, EventSignal):
             sources.setdefault(signal.source, []).append(signal)
         else:
-            made.update({found: _gauge(signal, n, told[signal.id], clock) for n, found in enumerate(signal.series)})
+            for number, found in enumerate(signal.series):
+                made[found] = _gauge(signal, number, told[signal.id], clock)
+                for other in signal.beside:
+                    made[other.series[number]] = _beside(signal, other, number, told[signal.id], clock)
     for members in sources.values():
         made.update(_counters(members, told, clock))
     return {_name(found): made[found] for found in sorted(made, key=_name)}
@@ -153,6 +156,19 @@ def _gauge(signal: GaugeSignal, number: int, phases: Sequence[Phase], clock: Clo
                     _alive(signal, start, end, clock) if signal.timestamp else [_run(signal.good, 0.0, end - start)]
                 )
     return " ".join(parts)
+
+
+def _beside(signal: GaugeSignal, other: Beside, number: int, phases: Sequence[Phase], clock: Clock) -> str:
+    """What is scraped with a gauge: the same story with the values that belong to the gauge's."""
+
+    def told(behaviour: Behaviour) -> Behaviour:
+        match behaviour:
+            case Level(value, only):
+                return Level(other.still + other.moved * value, only)
+        return behaviour
+
+    healthy = replace(signal, good=other.still + other.moved * signal.good)
+    return _gauge(healthy, number, [replace(phase, behaviour=told(phase.behaviour)) for phase in phases], clock)
 
 
 def _held(signal: GaugeSignal, value: float, start: int, end: int, clock: Clock) -> str:
