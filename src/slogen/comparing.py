@@ -4,16 +4,18 @@ import io
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeGuard
 
 from slogen import building, names
 from slogen.building import Compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
+from slogen.ir.rules import Alert, Recording
 from slogen.lower.remembered import Remembered
 from slogen.proofs.detection import detect
 from slogen.proofs.prove import loaded
@@ -39,6 +41,8 @@ class Compared:
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
     problem: str
+    ours: bool = True
+    """Whether the findings are of this side; those of the other are in files as they were there."""
 
 
 def compared(root: Path, against: str, today: date, series: int) -> Compared:
@@ -58,11 +62,32 @@ def compared(root: Path, against: str, today: date, series: int) -> Compared:
             return Compared(None, (), {}, str(error))
         then = building.compiled(other.folder, today, (), remembered)
         if then.program is None or has_errors(then.diagnostics):
-            return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build")
-        disk = _emitted(then, other)
+            return Compared(None, then.diagnostics, then.texts, f"the specs of {against} do not build", False)
         after = built(now.program, _texts(now.artifacts))
-        before = Side(then.program, disk, after.known) if disk else built(then.program, _printed(then.program), after)
-    return Compared(compare(before, after, series, _detection(before, after)), (), {}, "")
+        before = _before(then.program, _emitted(then, other), after)
+        found = [*_detection(before, after), *_moved(_output_folders(then), _output_folders(now))]
+    return Compared(compare(before, after, series, found), (), {}, "")
+
+
+_ROOTS = ("generated", "dashboards")
+
+
+def _before(program: Program, disk: Mapping[str, str], after: Side) -> Side:
+    """The other side with the files that it has committed; what it has none of, under a root, is built."""
+    missing = {root for root in _ROOTS if not any(path.startswith(f"{root}/") for path in disk)}
+    if not missing:
+        return Side(program, disk, after.known)
+    made = {path: text for path, text in _printed(program).items() if path.partition("/")[0] in missing}
+    files = {**made, **disk}
+    return built(program, files, after) if "generated" in missing else Side(program, files, after.known)
+
+
+def _moved(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+    """Output folders under other names: the files in them are compared as if they lay where they did."""
+    for root, old, new in zip(_ROOTS, before, after, strict=False):
+        if old != new:
+            told = "servers and provisioning that read the old folder keep what is in it, or find nothing"
+            yield Change(Danger.STATE, Kind.FILE_RENAMED, f"outputs.{root}", old, new, told)
 
 
 _DERIVED = frozenset({"promtool"})
@@ -85,18 +110,24 @@ def _detection(before: Side, after: Side) -> list[Change]:
     for key in altered(before, after):
         mine, theirs = (_times(side, key) for side in (before, after))
         if mine != theirs:
-            told = "as replayed after a day of healthy traffic: everything, a tenth, a hundredth of all events bad"
+            told = "as replayed after healthy traffic: everything, a tenth, a hundredth of all events bad"
             found.append(Change(Danger.BEHAVIOUR, Kind.DETECTION_CHANGED, "/".join(key), mine, theirs, told))
     return found
 
 
 def _times(side: Side, key: SloKey) -> str:
-    """`page 1m, 6m, never; ticket 10m, 1h, 12h` for the three faults."""
+    """`page 1m, 6m, never; ticket 10m, 1h, 12h` for the three faults; `no page` where nothing pages."""
     _, component = side.components()[key[:2]]
     stems = (names.FLEET, component.name)
     groups = loaded({stem: side.files.get(f"generated/{names.rules_path(key[0], stem)}", "") for stem in stems})
     seen = [detect(component, side.slos()[key], groups, side.program.target, fault) for fault in FAULTS]
-    return f"page {_row([d.page for d in seen])}; ticket {_row([d.ticket for d in seen])}"
+    severities = {rule.severity for group in component.rules.groups for rule in group.rules if _notices(rule, key[2])}
+    rows = {"page": [d.page for d in seen], "ticket": [d.ticket for d in seen]}
+    return "; ".join(f"{name} {_row(times)}" if name in severities else f"no {name}" for name, times in rows.items())
+
+
+def _notices(rule: Recording | Alert, slo: str) -> TypeGuard[Alert]:
+    return isinstance(rule, Alert) and rule.subject == slo and rule.kind in {"burn", "collapse"}
 
 
 def _row(times: Sequence[int | None]) -> str:
@@ -133,7 +164,7 @@ def _output_folders(source: Compiled) -> tuple[str, ...]:
 def _emitted(source: Compiled, other: _Other) -> dict[str, str]:
     """The files of a build that lie under the output folders; those a build would not make now are included."""
     found: dict[str, bytes] = {}
-    for root, folder in zip(("generated", "dashboards"), _output_folders(source), strict=False):
+    for root, folder in zip(_ROOTS, _output_folders(source), strict=False):
         place, prefix = other.folder / folder, f"{folder}/"
         for path in place.rglob("*") if place.is_dir() else ():
             if path.is_file() and not path.is_symlink() and _is_compared(path.name):

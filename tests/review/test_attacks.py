@@ -7,7 +7,7 @@ import pytest
 
 from slogen.comparing import Compared, compared
 from slogen.pipeline import build as write_output
-from slogen.review.changes import Kind
+from slogen.review.changes import Danger, Kind
 from tests.review.projects import CHURN, PROJECT, TODAY, build
 
 GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
@@ -69,6 +69,7 @@ def test_old_specs_that_do_not_compile(repository: Path) -> None:
 
     assert outcome.comparison is None
     assert outcome.problem == "the specs of git:HEAD do not build"
+    assert not outcome.ours
     assert outcome.diagnostics
 
 
@@ -135,3 +136,41 @@ def test_no_git_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
     assert "git is not installed" in against(tmp_path, "git:HEAD").problem
+
+
+def test_output_folders_under_other_names_are_told(repository: Path) -> None:
+    """Files that lie in another folder now say the same, but whoever reads the old one does not hear of them."""
+    settings = repository / "slogen.yaml"
+    settings.write_text(f"{settings.read_text()}outputs: {{generated: rules}}\n")
+
+    outcome = against(repository, "git:HEAD")
+
+    assert outcome.comparison is not None
+    (change,) = [one for one in outcome.comparison.changes if one.danger is Danger.STATE]
+    assert (change.kind, change.subject) == (Kind.FILE_RENAMED, "outputs.generated")
+    assert (change.before, change.after) == ("generated", "rules")
+
+
+def test_output_that_is_committed_in_part(repository: Path) -> None:
+    """What a commit has no files of is built from its specs, and is not taken for cover that is new or lost."""
+    (repository / ".gitignore").write_text("generated/\n")
+    git(repository, "rm", "-rq", "--cached", "generated")
+    committed(repository, "boards alone")
+
+    outcome = against(repository, "git:HEAD")
+
+    assert kinds(outcome) == set()
+
+
+def test_times_to_detect_are_those_of_a_settled_objective(tmp_path: Path) -> None:
+    """A ticket over three days sees faults when theory says, and an objective without a page is said to have none."""
+    specs = [CHURN.replace("objective: 99%", f"alert: [ticket], objective: {share}") for share in ("99.9%", "99.5%")]
+    for name, spec in zip(("old", "new"), specs, strict=True):
+        build(tmp_path / name, {"churn": spec})
+
+    outcome = against(tmp_path / "new", str(tmp_path / "old"))
+
+    assert outcome.comparison is not None
+    (change,) = [one for one in outcome.comparison.changes if one.kind is Kind.DETECTION_CHANGED]
+    assert change.before == "no page; ticket 10m, 50m, 7h 15m"  # 4m 19s, 43m 12s and 7h 12m, read every five minutes
+    assert change.after.startswith("no page; ticket ")

@@ -51,9 +51,10 @@ def diff(
     with working("comparing"):
         outcome = comparing.compared(root, against, today(), series)
     if outcome.comparison is None:
-        show(outcome.diagnostics, outcome.texts, Format.GITHUB if form is Shape.GITHUB else Format.TEXT, root)
+        annotated = form is Shape.GITHUB and outcome.ours  # lines of the other side are not those of the host's files
+        show(outcome.diagnostics, outcome.texts, Format.GITHUB if annotated else Format.TEXT, root)
         typer.echo(f"slogen: {outcome.problem}", err=True)
-        raise typer.Exit(Status.FINDINGS if outcome.diagnostics else Status.COULD_NOT)
+        raise typer.Exit(Status.FINDINGS if outcome.diagnostics and outcome.ours else Status.COULD_NOT)
     comparison = outcome.comparison
     match form:
         case Shape.TEXT:

@@ -30,12 +30,17 @@ class Detected:
 
 
 def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Target, bad_ratio: float) -> Detected:
-    """A day of healthy traffic, then a constant fault for a day; only for SLOs that count events."""
+    """A day of healthy traffic, or as long as the longest window, then a constant fault for a day.
+
+    With less history a long window would hold nothing but that, and notice sooner than it ever will again. Only for
+    SLOs that count events.
+    """
+    history = max([_HISTORY, *(tier.long for tier in slo.tiers)])
     signals = [s for s in component.signals if s.id in slo.signals and isinstance(s, EventSignal)]
     phases = [
         Phase(start, signal.id, Traffic(_RATE, ratio, None, None))
         for signal in signals
-        for start, ratio in ((0, 0.0), (_HISTORY, bad_ratio))
+        for start, ratio in ((0, 0.0), (history, bad_ratio))
     ]
     mine = {
         (rule.name, rule.labels)
@@ -43,7 +48,7 @@ def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Targ
         for rule in group.rules
         if isinstance(rule, Alert) and rule.subject == slo.name and rule.kind in {"burn", "collapse"}
     }
-    length = _HISTORY + _WATCHED
+    length = history + _WATCHED
     storage = Storage()
     for series in synthesise(signals, story(phases, signals, length, target.scrape_interval)):
         storage.add(series.labels, series.times, series.values)
@@ -54,7 +59,7 @@ def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Targ
     for life in lives:
         for start, _ in life.firing_spans():
             severity = dict(life.labels).get("severity", "")
-            if start >= BEGAN + _HISTORY:
+            if start >= BEGAN + history:
                 first[severity] = min(first.get(severity, start), start)
-    since = BEGAN + _HISTORY
+    since = BEGAN + history
     return Detected(bad_ratio, *(first[s] - since if s in first else None for s in ("page", "ticket")))
