@@ -1,5 +1,6 @@
 """What every verb promises: statuses, help, quiet pipes, and never a traceback."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slogen.cli import main as cli
+from slogen.cli import verbs as cli
 from tests.cli.running import run
 
 
@@ -102,7 +103,37 @@ def test_what_the_system_refuses_is_status_3(
     assert run(["build"], capsys) == (3, "", "slogen: could not finish: generated/a.yaml: No space left on device\n")
 
 
-def _raising(error: Exception) -> object:
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), RuntimeError("Error building a validator:\n  KeyboardInterrupt: ")]
+)
+def test_an_interrupt_is_quiet(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C ends a run as shells expect, also where a library has made another error of it."""
+    monkeypatch.setattr(cli, "app", _raising(error))
+    assert run(["build"], capsys) == (130, "", "")
+
+
+def test_an_early_interrupt_is_quiet(root: Path) -> None:
+    """The entrance imports nothing of slogen's before it watches, and nothing that takes long."""
+    code = "import sys, slogen.cli.main; sys.exit(str({'typer', 'slogen.cli.verbs'} & set(sys.modules) or ''))"
+    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=root)
+    assert outcome.stderr.strip() == ""
+
+
+def test_a_pipe_that_nobody_reads_is_no_finding(root: Path) -> None:
+    """`slogen explain | head -0` is quiet, and its status says that nothing is known."""
+    read, write = os.pipe()
+    os.close(read)
+    code = "import sys; sys.argv = ['slogen', 'explain']; from slogen.cli.main import main; main()"
+    with os.fdopen(write, "w") as out:
+        outcome = subprocess.run(
+            [sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, check=False, cwd=root
+        )
+    assert (outcome.returncode, outcome.stderr) == (3, b"")
+
+
+def _raising(error: BaseException) -> object:
     def app() -> None:
         raise error
 

@@ -1,81 +1,39 @@
-"""The entrance: the list of verbs, and the promise that no run ends in a traceback."""
+"""The entrance: the promise that no run ends in a traceback, from the first import on.
+
+Nothing of slogen's is imported before somebody watches, so that an impatient Ctrl-C is quiet too.
+"""
 
 import gc
 import os
 import sys
 import tempfile
 import traceback
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-import typer
-
-from slogen.cli import (
-    build,
-    catalogue,
-    codeowners,
-    cost,
-    diff,
-    explain,
-    init,
-    preview,
-    promql,
-    reference,
-    report,
-    route,
-    schema,
-    test,
-    validate,
-)
-from slogen.cli.status import Status
-
-app = typer.Typer(
-    name="slogen",
-    help="Compiles SLO and alert specs into Prometheus rules, Alertmanager routing and Grafana dashboards.",
-    epilog="Start with `slogen init`, then `slogen build`. `slogen VERB --help` shows examples.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command(epilog=init.EXAMPLES)(init.init)
-app.command(epilog=validate.EXAMPLES)(validate.validate)
-app.command(epilog=build.EXAMPLES)(build.build)
-app.command(epilog=test.EXAMPLES)(test.test)
-app.command(epilog=diff.EXAMPLES)(diff.diff)
-app.command(epilog=cost.EXAMPLES)(cost.cost)
-app.command(epilog=preview.EXAMPLES)(preview.preview)
-app.command(epilog=report.EXAMPLES)(report.report)
-app.command(epilog=schema.EXAMPLES)(schema.schema)
-app.command(epilog=codeowners.EXAMPLES)(codeowners.codeowners)
-app.command(epilog=reference.EXAMPLES)(reference.reference)
-app.command(epilog=explain.EXAMPLES)(explain.explain)
-app.add_typer(catalogue.app)
-app.add_typer(promql.app)
-app.add_typer(route.app)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"slogen {version('slogen')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Options of slogen itself."""
+_INTERRUPTED = 130
+"""What shells call the end by Ctrl-C; no status of slogen's own, as nothing was decided."""
 
 
 def main() -> NoReturn:
     """Runs a verb and exits with its status; what the system refuses is 3, a bug of ours 70 with a report file."""
     gc.disable()  # a run is short and makes hardly any circles; looking for them takes a fifth of a build
     try:
-        app()
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _run() -> NoReturn:
+    from slogen.cli import verbs
+    from slogen.cli.status import Status
+
+    out = sys.stdout
+    try:
+        verbs.app()
+    except SystemExit:
+        if sys.stdout is not out:  # so typer ends where nobody reads any more, and calls that 1: a finding
+            sys.exit(Status.COULD_NOT)
+        raise
     except OSError as error:
         _say(f"slogen: could not finish: {_reason(error)}")
         sys.exit(Status.COULD_NOT)
@@ -83,6 +41,8 @@ def main() -> NoReturn:
         _say("slogen: could not finish: out of memory")
         sys.exit(Status.COULD_NOT)
     except Exception as error:  # the one place where a bug ends
+        if "KeyboardInterrupt" in traceback.format_exc():  # pydantic tells of one in words
+            sys.exit(_INTERRUPTED)
         _say(f"slogen: this is a bug of slogen ({type(error).__name__}); please report it with {_report()}")
         sys.exit(Status.BUG)
     sys.exit(Status.OK)
