@@ -1,7 +1,8 @@
 """Data to YAML text that Go's and Python's readers agree on; changes when a reader turns out to read something else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import yaml
 
@@ -14,6 +15,26 @@ _NUMBER_START = re.compile(r"[-+.]?[0-9]")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")
 
 
+class _Dumper(yaml.CSafeDumper):
+    """The C serializer, which asks of every text anew what a reader would take it for."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag that a reader gives to a node without one; a text in quotes is always text."""
+        if kind is yaml.ScalarNode:
+            return _read_as(value) if implicit[0] else _TEXT
+        return _MAPPING if kind is yaml.MappingNode else _SEQUENCE
+
+
+@lru_cache(maxsize=4096)
+def _read_as(text: str) -> str:
+    return _resolve(yaml.ScalarNode, text, (True, False))
+
+
+_resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
+_TEXT, _MAPPING, _SEQUENCE = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))
+
+
+@lru_cache(maxsize=4096)
 def _style(text: str) -> str | None:
     """Blocks for clean text of several lines, quotes where some reader sees a number or boolean, else YAML's choice.
 
@@ -32,12 +53,12 @@ def _style(text: str) -> str | None:
 def _node(data: YamlValue) -> yaml.Node:
     """The value as PyYAML's serializer takes it, without its search for values that occur twice."""
     if isinstance(data, str):
-        return yaml.ScalarNode("tag:yaml.org,2002:str", data, style=_style(data))
+        return yaml.ScalarNode(_TEXT, data, style=_style(data))
     if isinstance(data, dict):
         pairs = [(_node(name), _node(value)) for name, value in data.items()]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
+        return yaml.MappingNode(_MAPPING, pairs, flow_style=False)
     if isinstance(data, list | tuple):
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", [_node(item) for item in data], flow_style=False)
+        return yaml.SequenceNode(_SEQUENCE, [_node(item) for item in data], flow_style=False)
     return _PLAIN.represent_data(data)
 
 
@@ -56,5 +77,5 @@ def dump(data: YamlValue, *, header: str = "") -> str:
 
     Raises `yaml.representer.RepresenterError` for a value that is no plain data (a `Decimal`, an object).
     """
-    body: str = yaml.serialize(_node(data), Dumper=yaml.CSafeDumper, allow_unicode=False, width=_NO_FOLDING)
+    body: str = yaml.serialize(_node(data), Dumper=_Dumper, allow_unicode=False, width=_NO_FOLDING)
     return (comment(header) if header else "") + body

@@ -69,7 +69,28 @@ _RESERVED = frozenset(AGGREGATORS) | frozenset(
 
 def show(expr: Expr) -> str:
     """The expression on one line, with no parenthesis more than the grammar needs; parsing it gives an equal tree."""
-    return _Line({}).of(expr)
+    return _line(_Tree(expr)).of(expr)
+
+
+class _Tree:
+    """An expression that counts as itself alone: comparing two by value costs as much as printing them."""
+
+    __slots__ = ("expr",)
+
+    def __init__(self, expr: Expr) -> None:
+        self.expr = expr
+
+    def __hash__(self) -> int:
+        return id(self.expr)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tree) and other.expr is self.expr
+
+
+@lru_cache(maxsize=16)
+def _line(_: _Tree) -> "_Line":
+    """What is known of a tree that was just printed: the same one is often printed again in another form."""
+    return _Line({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +246,7 @@ def pretty(expr: Expr, width: int = 100) -> str:
 
 def printed(expr: Expr, width: int = 100) -> tuple[str, str]:
     """The expression as `show` and as `pretty` print it, which share their work."""
-    line = _Line({})
+    line = _line(_Tree(expr))
     return line.of(expr), "\n".join(_Lines(line).of(expr, width))
 
 
