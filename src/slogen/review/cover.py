@@ -53,7 +53,8 @@ def _components(before: Side, after: Side) -> Iterator[Change]:
             told = "money at risk is weighed by it, and boards choose models by it"
             words = mine.criticality, theirs.criticality
             yield Change(Danger.TELLING, Kind.CRITICALITY_CHANGED, "/".join(key), *words, told)
-        yield from _quietening(key, mine, theirs, [c for (e, _), (_, c) in new.items() if e == key[0]])
+        if any(slo.inhibits_dependents for slo in (*mine.slos, *theirs.slos)):
+            yield from _quietening(key, mine, theirs, [c for (e, _), (_, c) in new.items() if e == key[0]])
 
 
 def _quietening(key: tuple[str, str], old: Component, new: Component, all_of_it: list[Component]) -> Iterator[Change]:
