@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from slogen.emit.template_text import literal
 from slogen.ir.where import Labels, labels
 from slogen.lower.plan import SloPlan, recent
 from slogen.promql.ast import Expr, MatchOp
-from slogen.promql.build import div, matcher
+from slogen.promql.build import div, matcher, selector
 from slogen.promql.rewrite import add_matchers
 from slogen.promql.text import show
 
@@ -72,18 +73,24 @@ def subject(plan: SloPlan) -> str:
 
 def budget_annotations(plan: SloPlan, window: int) -> dict[str, str]:
     """Burn rate over `window`, budget left and time to exhaustion, asked of the server when the alert is sent."""
+    sliced = bool(plan.contract.slices)
     burn_rate = div(plan.ratio(window), float(plan.budget))
-    left, exhaustion = (recent(plan.series(name)) for name in (names.BUDGET_REMAINING, names.BUDGET_EXHAUSTION))
     return {
-        "burn_rate": _asked(plan, burn_rate, 'printf "%.1f"', "unknown"),
-        "budget_left": _asked(plan, left, "humanizePercentage", "not known yet"),
-        "exhaustion": _asked(plan, exhaustion, "humanizeDuration", "not known yet"),
+        "burn_rate": _asked(burn_rate, 'printf "%.1f"', "unknown", sliced=sliced),
+        "budget_left": _of_budget(names.BUDGET_REMAINING, plan.identity, "humanizePercentage", sliced=sliced),
+        "exhaustion": _of_budget(names.BUDGET_EXHAUSTION, plan.identity, "humanizeDuration", sliced=sliced),
     }
 
 
-def _asked(plan: SloPlan, expr: Expr, shown: str, otherwise: str) -> str:
+@lru_cache(maxsize=64)
+def _of_budget(series: str, identity: Labels, shown: str, *, sliced: bool) -> str:
+    """What every alert of one SLO says in the same words."""
+    return _asked(recent(selector(series, **dict(identity))), shown, "not known yet", sliced=sliced)
+
+
+def _asked(expr: Expr, shown: str, otherwise: str, *, sliced: bool) -> str:
     """A template that prints the first value of a query; of a sliced SLO, that of the alert's own slice."""
-    asked = _for_slice(expr) if plan.contract.slices else quoted(show(expr))
+    asked = _for_slice(expr) if sliced else quoted(show(expr))
     return f"{{{{ with {asked} | query }}}}{{{{ . | first | value | {shown} }}}}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
