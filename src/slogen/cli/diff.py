@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from slogen.cli.output import Format, show
+from slogen.cli.output import Format, leave, show
 from slogen.cli.progress import working
 from slogen.cli.project import Folder, found, today
 from slogen.cli.status import Status
@@ -54,7 +54,9 @@ def diff(
         annotated = form is Shape.GITHUB and outcome.ours  # lines of the other side are not those of the host's files
         show(outcome.diagnostics, outcome.texts, Format.GITHUB if annotated else Format.TEXT, root)
         typer.echo(f"slogen: {outcome.problem}", err=True)
-        raise typer.Exit(Status.FINDINGS if outcome.diagnostics and outcome.ours else Status.COULD_NOT)
+        if outcome.ours:
+            leave(outcome.diagnostics)
+        raise typer.Exit(Status.COULD_NOT)
     comparison = outcome.comparison
     match form:
         case Shape.TEXT:

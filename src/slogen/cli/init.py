@@ -10,6 +10,7 @@ from slogen.cli.ci import Host, advice, ci_files
 from slogen.cli.project import FILE
 from slogen.cli.starter import PROJECT_SCHEMA, SPEC_SCHEMA, started
 from slogen.cli.status import Status
+from slogen.cli.written import create_all
 
 EXAMPLES = (
     "Examples: `slogen init` here; in a new folder: `slogen init monitoring`; with specs for what a saved page shows: "
@@ -63,14 +64,11 @@ def _project_files() -> dict[str, bytes]:
 
 
 def _write(own: Mapping[Path, bytes], beside: Mapping[Path, bytes]) -> None:
-    """Writes the project's own files, all or none; of those for CI the ones that are not there yet."""
+    """Writes the project's own files, and of those for CI the ones that are not there yet: all or none."""
     taken = [path for path in own if path.exists()]
     if taken:
         _refuse(f"{taken[0]} is there already; nothing was written")
     for path in (path for path in beside if path.exists()):
         typer.echo(advice(path), err=True)
-    for path, content in {**own, **{path: text for path, text in beside.items() if not path.exists()}}.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content)
+    for path in create_all({**own, **{path: text for path, text in beside.items() if not path.exists()}}):
         typer.echo(f"wrote {path}", err=True)

@@ -11,6 +11,7 @@ from slogen.cli.output import Format, leave, show
 from slogen.cli.progress import working
 from slogen.cli.project import Folder, found, today
 from slogen.cli.status import Status
+from slogen.cli.written import write_whole
 
 EXAMPLES = (
     "Examples: `slogen preview fraud-detector`; during a scenario test: `slogen preview --scenario total-outage`; "
@@ -67,7 +68,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- the options of one verb
         except data.RefusedError as error:
             typer.echo(f"slogen: {error}", err=True)
             raise typer.Exit(Status.COULD_NOT) from None
-    output.write_text(text, encoding="utf-8")
+    write_whole(output, text.encode())
     typer.echo(f"{output} shows {_names(drawn)}", err=True)
 
 

@@ -11,6 +11,7 @@ from slogen.cli.output import Format, leave, show
 from slogen.cli.progress import working
 from slogen.cli.project import Folder, found, today
 from slogen.cli.status import Status
+from slogen.cli.written import write_whole
 
 EXAMPLES = (
     "Examples: `slogen report`; for one team: `slogen report --team payments-ml -o payments.html`; "
@@ -49,7 +50,7 @@ def report(  # noqa: PLR0913, PLR0917 -- the options of one verb
     show(outcome.diagnostics, outcome.texts, Format.TEXT)
     leave(outcome.diagnostics)
     if outcome.contents is not None:
-        output.write_text(page(outcome.contents), encoding="utf-8")
+        write_whole(output, page(outcome.contents).encode())
         typer.echo(f"{output}: {outcome.contents.headline}", err=True)
         if outcome.contents.state == "failed":
             raise typer.Exit(Status.FINDINGS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from slogen.cli.written import write_whole
 from slogen.diagnostics.excerpt import visible
 from slogen.proofs.coverage import Part
 from slogen.proofs.outcome import Outcome
@@ -151,7 +152,7 @@ def write_junit(outcomes: Sequence[Outcome], path: Path) -> None:
         for outcome in members:
             _case(element, outcome)
     path.parent.mkdir(parents=True, exist_ok=True)
-    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    write_whole(path, ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _case(suite: ET.Element, outcome: Outcome) -> None:
