@@ -133,7 +133,10 @@ def _observed(
     """What one observation of `value` increments: the count, the buckets it falls in, and the sum by its size."""
     name = histogram.series.metric
     forms = [*(stored_le(bound) for bound in bounds if value <= bound), "+Inf"]
-    buckets = (SeriesId(f"{name}_bucket", labels({**dict(counted.labels), "le": le})) for le in forms)
+    others = [pair for pair in counted.labels if pair[0] != "le"]
+    before = sum(label < "le" for label, _ in others)
+    head, tail = others[:before], others[before:]
+    buckets = [SeriesId(f"{name}_bucket", (*head, ("le", le), *tail)) for le in forms]
     return (counted, *buckets), ((SeriesId(f"{name}_sum", counted.labels), float(value)),)
 
 
