@@ -53,7 +53,7 @@ def test_new_files_are_made_all_or_none(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
     texts = {tmp_path / name: b"x" for name in ("a/b/one", "two", "taken")}
     with pytest.raises(FileExistsError) as refused:
-        list(create_all(texts))
+        create_all(texts)
 
     assert refused.value.filename == str(tmp_path / "taken")
     assert os.listdir(tmp_path) == ["taken"]

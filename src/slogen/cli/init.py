@@ -70,5 +70,7 @@ def _write(own: Mapping[Path, bytes], beside: Mapping[Path, bytes]) -> None:
         _refuse(f"{taken[0]} is there already; nothing was written")
     for path in (path for path in beside if path.exists()):
         typer.echo(advice(path), err=True)
-    for path in create_all({**own, **{path: text for path, text in beside.items() if not path.exists()}}):
+    texts = {**own, **{path: text for path, text in beside.items() if not path.exists()}}
+    create_all(texts)
+    for path in texts:
         typer.echo(f"wrote {path}", err=True)

@@ -28,8 +28,8 @@ def write_whole(path: Path, data: bytes) -> None:
             raise
 
 
-def create_all(texts: Mapping[Path, bytes]) -> Iterator[Path]:
-    """Makes files that are not there yet, and the folders they need; gives each path when it is made.
+def create_all(texts: Mapping[Path, bytes]) -> None:
+    """Makes files that are not there yet, and the folders they need.
 
     Where one cannot be made, those made before it are taken away again. Raises `OSError` that names the path.
     """
@@ -43,7 +43,6 @@ def create_all(texts: Mapping[Path, bytes]) -> Iterator[Path]:
                 with path.open("xb") as file:
                     made.append(path)
                     file.write(data)
-            yield path
     except BaseException:
         for path in reversed(made):
             with suppress(OSError):
