@@ -24,7 +24,7 @@ from slogen.review.changes import Change, Danger, Kind
 from slogen.review.compare import Comparison, SloKey, altered, compare, priced
 from slogen.review.cost import Cost
 from slogen.review.limits import Exceeded, Profile, exceeded
-from slogen.review.side import Side, built
+from slogen.review.side import Side, built, committed
 
 GIT = "git:"
 
@@ -76,10 +76,10 @@ def _before(program: Program, disk: Mapping[str, str], after: Side) -> Side:
     """The other side with the files that it has committed; what it has none of, under a root, is built."""
     missing = {root for root in _ROOTS if not any(path.startswith(f"{root}/") for path in disk)}
     if not missing:
-        return Side(program, disk, after.known)
+        return committed(program, disk, after)
     made = {path: text for path, text in _printed(program).items() if path.partition("/")[0] in missing}
     files = {**made, **disk}
-    return built(program, files, after) if "generated" in missing else Side(program, files, after.known)
+    return built(program, files, after) if "generated" in missing else committed(program, files, after)
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:

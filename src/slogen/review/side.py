@@ -52,7 +52,7 @@ class Side:
                 try:
                     found.update({(path, group.name): group for group in groups or read(text, path)})
                 except FieldError:
-                    continue  # what is on disk may be torn; the build of the other side says so
+                    continue
         return found
 
     def components(self) -> dict[tuple[str, str], tuple[Environment, Component]]:
@@ -86,6 +86,18 @@ def built(program: Program, files: Mapping[str, str], like: Side | None = None) 
             if path in files:
                 shared = None if like is None else like.known.get((path, files[path]))
                 known[path, files[path]] = shared or tuple(_group(group, path) for group in file.groups)
+    return Side(program, files, known)
+
+
+def committed(program: Program, files: Mapping[str, str], like: Side) -> Side:
+    """The side of files that lie somewhere, each rule file read once; those that `like` has as well are its own."""
+    known = dict(like.known)
+    for path, text in files.items():
+        if RULES in path and (path, text) not in known:
+            try:
+                known[path, text] = read(text, path)
+            except FieldError:
+                continue  # what lies there may be torn; it is told as alerts that are new on the other side
     return Side(program, files, known)
 
 
