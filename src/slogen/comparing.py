@@ -148,6 +148,8 @@ def _other_side(root: Path, against: str, folder: Path, outputs: Sequence[str]) 
         other = _checked_out(root, against.removeprefix(GIT), folder, outputs)
     else:
         other = _Other(Path(against), {})
+    if not other.folder.exists():
+        raise NotAvailableError(f"there is no folder {against}; a commit is written {GIT}{against}")
     if not (other.folder / "slogen.yaml").is_file():
         raise NotAvailableError(f"there is no slogen.yaml in {against}")
     return other

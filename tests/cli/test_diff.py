@@ -27,6 +27,7 @@ def test_statuses_and_first_lines(tmp_path: Path, capsys: pytest.CaptureFixture[
         "::warning title=slogen objective-loosened::production/churn/availability: 99%25 -> 98%25; "
     )
     assert nowhere[1] == ""
+    assert run([*asked, "main"], capsys)[2] == "slogen: there is no folder main; a commit is written git:main\n"
 
 
 def test_annotations_have_the_paths_of_the_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

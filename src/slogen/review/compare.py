@@ -72,9 +72,12 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
 
     `detection` are the changes of times to detect, which need a replay, of one of the SLOs that are alike.
     """
-    found = list(_shared(detection, before, after))
+    found = [*rewritten.changes(before, after)]
+    found += (
+        detection if found else _shared(detection, before, after)
+    )  # files of other rules may differ among the alike
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
-    found += [*receivers.changes(before, after), *rewritten.changes(before, after)]
+    found += receivers.changes(before, after)
     found += documents.changes(before, after, {_place(change) for change in found})
     prices = _prices(after, series)
     cost_after = _whole(prices)
