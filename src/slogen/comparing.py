@@ -149,7 +149,8 @@ def _other_side(root: Path, against: str, folder: Path, outputs: Sequence[str]) 
     else:
         other = _Other(Path(against), {})
     if not other.folder.exists():
-        raise NotAvailableError(f"there is no folder {against}; a commit is written {GIT}{against}")
+        hint = "" if against.startswith(("/", ".", "~")) else f"; a commit is written {GIT}{against}"
+        raise NotAvailableError(f"there is no folder {against}{hint}")
     if not (other.folder / "slogen.yaml").is_file():
         raise NotAvailableError(f"there is no slogen.yaml in {against}")
     return other

@@ -89,7 +89,7 @@ def compare_with(project: Path, against: str) -> Compared:
         ("git:no-such-ref", "git cannot read"),
         ("git:--output=x", "is no commit"),
         ("git:", "is no commit"),
-        ("/nonexistent-folder", "there is no slogen.yaml"),
+        ("/nonexistent-folder", "there is no folder /nonexistent-folder"),
     ],
 )
 def test_says_why_there_is_no_other_side(against: str, problem: str, project: Path) -> None:

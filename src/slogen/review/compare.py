@@ -73,9 +73,8 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     `detection` are the changes of times to detect, which need a replay, of one of the SLOs that are alike.
     """
     found = [*rewritten.changes(before, after)]
-    found += (
-        detection if found else _shared(detection, before, after)
-    )  # files of other rules may differ among the alike
+    as_specified = not found  # else what is alike by its specs may differ by its files
+    found += _shared(detection, before, after) if as_specified else detection
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
     found += receivers.changes(before, after)
     found += documents.changes(before, after, {_place(change) for change in found})
