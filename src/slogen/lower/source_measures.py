@@ -1,6 +1,6 @@
 """What a source measures, under the names that SLIs and conditions ask for: series, bounds and typical values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -224,6 +224,28 @@ def measure_names(source: ResolvedSource) -> tuple[str, ...]:
         if source.entry.confusion is not None:
             names |= {"precision", "recall", "fpr", "specificity", "accuracy", "f1"}
     return tuple(sorted(names))
+
+
+def metrics_of(source: ResolvedSource, name: str) -> Iterator[str]:
+    """The metrics that may answer for a measure: counters, gauges, and histograms without suffix."""
+    own = source.written.metrics.get(name)
+    if own is not None:
+        yield from (metric for metric in (own.counter, own.gauge, own.histogram) if metric is not None)
+    entry = source.entry
+    if entry is None:
+        return
+    if (ratio := entry.ratios.get(name)) is not None:
+        yield from (part.metric for part in (*ratio.total, *ratio.bad, *ratio.good))
+    if (counted := entry.flows.get(name)) is not None:
+        yield from (part.metric for part in counted.parts)
+    if (duration := entry.durations.get(name)) is not None:
+        yield duration.histogram
+    if (level := entry.levels.get(name)) is not None:
+        yield level.metric
+    if (moment := entry.moments.get(name)) is not None:
+        yield moment.metric
+    if entry.scores is not None:
+        yield entry.scores.metric
 
 
 def missing(source: ResolvedSource, name: str, span: Span) -> Diagnostic:

@@ -15,6 +15,7 @@ from slogen.lower.source_measures import (
     flow,
     histogram,
     measure_names,
+    metrics_of,
     reading,
     series,
 )
@@ -49,13 +50,14 @@ def source_panels(source: ResolvedSource, read: Collection[str]) -> tuple[PanelQ
     for what the catalogue merely knows of would be empty for ever. What an entry offers under two names is drawn once.
     """
 
-    def known(one: SeriesSet) -> bool:
-        names = {one.metric, f"{one.metric}_bucket"}
-        if source.page is not None:
-            return any(source.page.of(name) for name in names)
-        return bool(names & set(read))
+    def exists(metric: str) -> bool:
+        names = (metric, f"{metric}_bucket")
+        return any(map(source.page.of, names)) if source.page is not None else any(name in read for name in names)
 
-    names = measure_names(source)
+    def known(one: SeriesSet) -> bool:
+        return exists(one.metric)
+
+    names = [name for name in measure_names(source) if any(map(exists, metrics_of(source, name)))]
     panels = [panel for name in names for panel in _measure(source, name, known)]
     panels += _drift(source, known)
     panels += _scores(source, known)
