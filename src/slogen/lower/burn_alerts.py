@@ -10,6 +10,7 @@ from slogen import burn, names
 from slogen.emit.template_text import literal
 from slogen.ir.rules import Alert
 from slogen.lower.annotations import budget_annotations, subject
+from slogen.lower.guards import collapse_window
 from slogen.lower.plan import SloPlan
 from slogen.lower.proof import burn_proof, collapse_proof
 from slogen.lower.voice import Draft, Voice
@@ -64,8 +65,8 @@ def _burns(plan: SloPlan, tier: burn.Tier) -> list[Vector]:
 
 def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert | None:
     """The page for an objective so low, or a period so long, that a total outage would burn too slowly to notice."""
-    window = max(burn.COLLAPSE_WINDOW, plan.base)
-    if not burn.needs_collapse(plan.tiers) or window > burn.LADDER[-1]:
+    window = collapse_window(plan)
+    if window is None:
         return None
     threshold = burn.collapse_threshold(plan.budget)
     shown = names.window(window)

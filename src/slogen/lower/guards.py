@@ -43,27 +43,35 @@ def needed_share(plan: SloPlan, window: int, threshold: Fraction) -> Fraction:
 
 
 def guard_findings(plan: SloPlan, where: Where) -> Iterator[Diagnostic]:
-    """The guards with which an alert on the SLO could never fire."""
-    if not plan.sampled:
-        return
+    """The guards with which an alert on the SLO could never fire, told of the first such alert."""
     for tier in plan.tiers:
-        if needed_share(plan, tier.long, tier.threshold) >= 1:
-            yield _never(plan, tier.long, f"the tier {tier.burn!r}", where)
+        if plan.sampled and needed_share(plan, tier.long, tier.threshold) >= 1:
+            yield _never(plan, tier, where)
             return
-    window = collapse_window(plan)
-    if window is not None and needed_share(plan, window, burn.collapse_threshold(plan.budget)) >= 1:
-        yield _never(plan, window, "the page on a collapse", where)
 
 
 def collapse_window(plan: SloPlan) -> int | None:
-    """The window of the page on a total collapse; None where burn rates are fast enough."""
-    window = max(burn.COLLAPSE_WINDOW, plan.base)
-    return window if burn.needs_collapse(plan.tiers) and window <= burn.LADDER[-1] else None
+    """The window of the page on a total collapse; None where it would say nothing that burn rates do not say sooner.
+
+    Where guards ask for more moments than the usual window holds, it is the shortest that holds enough.
+    """
+    if not burn.needs_collapse(plan.tiers):
+        return None
+    shortest, threshold = max(burn.COLLAPSE_WINDOW, plan.base), burn.collapse_threshold(plan.budget)
+    if not plan.sampled:
+        return shortest if shortest <= burn.LADDER[-1] else None
+    pages = (tier for tier in plan.tiers if tier.severity == "page")
+    soonest = min(tier.long * needed_share(plan, tier.long, tier.threshold) for tier in pages)
+    for window in (step for step in burn.LADDER if step >= shortest):
+        share = needed_share(plan, window, threshold)
+        if share < 1:
+            return window if window == shortest or window * share < soonest else None
+    return None
 
 
-def _never(plan: SloPlan, window: int, what: str, where: Where) -> Diagnostic:
-    holds = window // plan.contract.cadence
-    message = f"{what} looks at {names.window(window)}, which holds {holds} moments: too few for its guards"
+def _never(plan: SloPlan, tier: burn.Tier, where: Where) -> Diagnostic:
+    holds = tier.long // plan.contract.cadence
+    message = f"the tier {tier.burn!r} looks at {names.window(tier.long)}, which holds {holds} moments: too few"
     fields = dict(where.fields)
     at = next((field for field in ("min_bad", "min_events", "certainty") if field in fields), "")
     return Diagnostic(NEVER_ENOUGH, message, where.at(at), f"ask for fewer than {holds}, or for longer windows")

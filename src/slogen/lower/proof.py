@@ -223,7 +223,7 @@ def _sampled_proof(plan: SloPlan, window: int, threshold: Fraction) -> Proof:
     """Bad values fire when the share of bad ticks reaches the threshold, good ones never; nothing lies in between."""
     share = needed_share(plan, window, threshold)
     at = plan.contract.reaction + 2 * plan.contract.cadence + burn.HOUR
-    if share > threshold or plan.guard.min_events > 1:
+    if plan.guard.min_bad > 1 or plan.guard.min_events > 1 or plan.guard.certainty is not None:
         at += window
     detect = burn.time_to_detect(window, share, Fraction(1), at)
     if detect is None:

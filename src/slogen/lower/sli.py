@@ -12,6 +12,7 @@ from slogen.lower.sli_ratio import user_ratio
 from slogen.lower.sli_sampled import freshness, gauge, timeslice
 from slogen.lower.sli_slices import slicing
 from slogen.lower.source_checks import check_slices
+from slogen.lower.source_contradictions import contradictions
 from slogen.promql.rewrite import selectors
 from slogen.spec.slis import (
     Availability,
@@ -39,6 +40,8 @@ def contract_for(name: str, slo: Slo, context: Context, where: Where) -> tuple[S
     if contract is not None:
         reach = max(lookback(contract.bad), lookback(contract.total))
         findings = [*findings, *beyond_retention(reach, context.retention, ask.at("label_delay"))]
+    if contract is not None and not contract.signals:
+        findings = [*findings, *contradictions((contract.total, contract.bad), ask)]
     if contract is not None and slo.slices is not None:
         findings = [*findings, *_check_slices(slo.slices, contract, ask)]
     return contract, findings

@@ -35,7 +35,8 @@ def availability(shape: Availability, ask: Question) -> Answer:
     findings = check_pair(source, pair, ask, "from")
     findings += conditions(source, pair.total, shape.where, ask, "where")
     findings += conditions(source, pair.total, shape.bad or {}, ask, "bad", rare=True)
-    return pair_contract(source, pair, ask, f"{source.name}.availability"), findings
+    name = "availability" if shape.bad is None else ask.name
+    return pair_contract(source, pair, ask, f"{source.name}.{name}"), findings
 
 
 def _with_bad(total: tuple[SeriesSet, ...], bad: dict[str, SpecMatcher]) -> EventPair:

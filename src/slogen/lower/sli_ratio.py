@@ -9,12 +9,14 @@ from slogen.lower.sli_events import Answer
 from slogen.lower.sli_promql import check_names, parsed
 from slogen.lower.sli_question import Question
 from slogen.lower.sli_rates import remainder
+from slogen.lower.sli_slices import SLICE
 from slogen.lower.source_checks import check_metric
 from slogen.lower.source_facts import ResolvedSource
 from slogen.lower.source_measures import EventPair, SeriesSet, ordered
 from slogen.lower.source_outcomes import event_signal, pair_outcomes
 from slogen.promql import build as q
-from slogen.promql.rewrite import holes, selectors
+from slogen.promql.ast import Aggregate, Expr, Text
+from slogen.promql.rewrite import holes, selectors, walk
 from slogen.spec.slis import Ratio
 
 NO_WINDOW = Code(
@@ -25,6 +27,18 @@ NO_WINDOW = Code(
     """\
 An objective is watched over many windows, so the expressions of a ratio are written with `[$window]` in place of every
 range: `sum(rate(answers_total{verdict="bad"}[$window]))`. A fixed range would be the same in all of them.
+""",
+)
+
+NO_SLICE = Code(
+    "SLO378",
+    "ratio-without-slice",
+    Severity.ERROR,
+    "the PromQL of a sliced ratio gives one series for all slices",
+    """\
+Slices are told apart by the label `slice`, which slogen adds to the expressions that it writes itself. A ratio in
+PromQL of one's own must keep such a label: `sum by (slice) (rate(answers_total[$window]))`, made with `label_replace`
+where the label has another name. Without it there is one budget for all, under the name of none.
 """,
 )
 
@@ -55,7 +69,15 @@ def _check(expr: q.Vector, ask: Question, field: str) -> list[Diagnostic]:
     if holes(expr) == 0:
         hint = "write `[$window]` in place of the range"
         return [Diagnostic(NO_WINDOW, f"`{field}` has no `[$window]`", ask.at(field), hint=hint)]
+    if ask.sliced is not None and not any(map(_tells_slices, walk(expr))):
+        hint = f"sum by ({SLICE}), or leave `slices` out"
+        return [Diagnostic(NO_SLICE, f"`{field}` has no label `{SLICE}`", ask.at(field), hint=hint)]
     return []
+
+
+def _tells_slices(node: Expr) -> bool:
+    """Whether an aggregation keeps the label `slice`, or a function sets it."""
+    return (isinstance(node, Aggregate) and not node.without and SLICE in node.grouping) or node == Text(SLICE)
 
 
 def _source(exprs: list[q.Vector], ask: Question) -> ResolvedSource | None:

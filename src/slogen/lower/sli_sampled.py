@@ -5,6 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from slogen import names
+from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.ir.signals import EventSignal, Outcome, Signal
 from slogen.lower.contract import SliContract
 from slogen.lower.sli_events import Answer, conditions
@@ -31,6 +33,17 @@ from slogen.promql.build import HOUR
 from slogen.spec.slis import Freshness, Gauge, Timeslice
 from slogen.spec.units import Quantity
 
+STALE_BY_DESIGN = Code(
+    "SLO379",
+    "fresher-than-its-cadence",
+    Severity.ERROR,
+    "results are asked to be younger than they are renewed",
+    """\
+A result that is renewed once a day is up to a day old however well its job runs. `within` must be at least the
+`cadence` of the source, and should leave the job the time it takes and one that fails the time to be run again.
+""",
+)
+
 
 def gauge(shape: Gauge, ask: Question) -> Answer:
     """Moments in which a value is beyond its bound, out of all moments that can be judged."""
@@ -54,12 +67,17 @@ def freshness(shape: Freshness, ask: Question) -> Answer:
     if source is None:
         return None, []
     where = spec_matchers(shape.where)
-    names = (shape.measure, "freshness") if shape.measure == "last_success" else (shape.measure,)
-    stated = next((r for r in (reading(source, name, where) for name in names) if r), None)
+    asked = (shape.measure, "freshness") if shape.measure == "last_success" else (shape.measure,)
+    stated = next((r for r in (reading(source, name, where) for name in asked) if r), None)
     if stated is None:
         return None, [missing(source, shape.measure, ask.at("measure"))]
     findings = check_metric(source, (stated.series.metric,), ("gauge",), ask.at("from"))
     findings += conditions(source, (stated.series,), shape.where, ask, "where")
+    if shape.within < source.cadence:
+        message = f"at most {names.window(shape.within)} old, but renewed every {names.window(source.cadence)}"
+        findings.append(
+            Diagnostic(STALE_BY_DESIGN, message, ask.at("within"), f"use {names.window(source.cadence)} or more")
+        )
     limit = shape.within / 1000
     age = stated_value(stated, None, ask.sliced)
     signal = gauge_signal(source, stated, ask, good=0.0, bad=2 * limit)

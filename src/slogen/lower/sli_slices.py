@@ -22,7 +22,12 @@ class Slicing:
     @property
     def names(self) -> tuple[str, ...]:
         """The values of the label `slice`, in the order of the spec."""
-        return (*self.values, OTHERS) if self.merge else self.values
+        return (*self.values, OTHERS) if self._more else self.values
+
+    @property
+    def _more(self) -> bool:
+        """Whether the others are a part beside the values: one that is called so itself is one with them."""
+        return self.merge and OTHERS not in self.values
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -30,7 +35,7 @@ class Slicing:
         undeclared = "another"
         while undeclared in self.values:
             undeclared += "-one"
-        return (*self.values, undeclared) if self.merge else self.values
+        return (*self.values, undeclared) if self._more else self.values
 
 
 def slicing(written: SpecSlices | None) -> Slicing | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from slogen import names
 from slogen.ir.rules import Alert
-from slogen.ir.witness import Proof, fault_begins
+from slogen.ir.witness import Phase, Proof, Traffic, fault_begins
 from slogen.lower.voice import Draft, Voice
 from slogen.promql.ast import Matcher, MatchOp
 from slogen.promql.build import max_by, one_of, selector
@@ -47,5 +47,29 @@ def upstream_outage(voice: Voice, holding: Sequence[Alert]) -> Alert | None:
 def _as_one_of(awake: Sequence[Alert]) -> Proof:
     """It fires when the first of those alerts does, or any other before it, within the same evaluation or the next."""
     first = awake[0].proof
-    told = (replace(witness, earliest=fault_begins(witness.phases)) for witness in first.witnesses[:1])
+    told = (
+        replace(witness, phases=_beside(witness.phases, awake[1:]), earliest=fault_begins(witness.phases))
+        for witness in first.witnesses[:1]
+    )
     return Proof(tuple(told), (), first.unproven)
+
+
+def _beside(phases: tuple[Phase, ...], others: Sequence[Alert]) -> tuple[Phase, ...]:
+    """A story in which what the other alerts read is healthy: some of them take what is missing for a fault.
+
+    There is so much traffic that each is judged.
+    """
+    known = {phase.signal for phase in phases}
+    begun = {
+        phase.signal: phase
+        for other in others
+        for witness in other.proof.witnesses[:1]
+        for phase in witness.phases
+        if phase.start == 0 and phase.signal not in known
+    }
+    every = (*begun.values(), *phases)
+    rate = max((phase.behaviour.rate for phase in every if isinstance(phase.behaviour, Traffic)), default=0.0)
+    return tuple(
+        replace(phase, behaviour=replace(phase.behaviour, rate=rate)) if isinstance(phase.behaviour, Traffic) else phase
+        for phase in every
+    )

@@ -109,8 +109,9 @@ def _faulty(subject: Subject) -> dict[str, float]:
 
 
 def _bearable(slo: Slo) -> float:
-    """A budget, or less where a tier that looks at less than a day would fire on it."""
+    """A budget, or less where a tier, or a period, that looks at less than a day would fire on it."""
     factors = [float(tier.factor) for tier in slo.tiers if tier.long < burn.DAY]
+    factors += [1.0] if slo.period < burn.DAY else []
     return float(slo.budget) * min([1.0, *(0.9 * factor / _WORST for factor in factors)])
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from slogen.evaluator.labels import NAME, Labels, make
 from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, SeriesId, Signal
-from slogen.ir.streams import Ending, by_source, first_bad, kinds, slices
+from slogen.ir.streams import Ending, by_source, first_bad, kinds, read_in, slices
 from slogen.scenarios.shapes import Constant, rates
 from slogen.scenarios.story import Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 
@@ -98,7 +98,6 @@ def _scraped(series: SeriesId, values: Floats, seen: Bools, clock: _Clock) -> Sc
 def _stream(source: str, signals: Sequence[EventSignal], clock: _Clock) -> Iterator[Scraped]:
     """All counters of one source."""
     counts: dict[SeriesId, Floats] = {}
-    owners: dict[SeriesId, str] = {}
     by_id = {signal.id: signal for signal in signals}
     parts = slices(signals)
     for part in parts:
@@ -106,12 +105,8 @@ def _stream(source: str, signals: Sequence[EventSignal], clock: _Clock) -> Itera
         found = kinds(signals, part)
         for kind in found:
             _count(kind, arriving / len(found), part, _Tally(by_id, counts, clock))
-    for signal in signals:
-        for outcome in _all_outcomes(signal):
-            for series in (*outcome.increments, *(name for name, _ in outcome.sums)):
-                owners.setdefault(series, signal.id)
     for series, values in counts.items():
-        seen = clock.scraped(source, owners[series])
+        seen = clock.scraped(source, _owner(series, signals))
         yield _scraped(series, _restarted(source, values, clock), seen, clock)
 
 
@@ -136,6 +131,15 @@ def _count(kind: Sequence[Ending], arriving: Floats, part: str | None, tally: _T
         events = np.floor(np.cumsum(arriving * share) * (clock.story.scrape / 1000) + 1e-6)
         for series, weight in ending.counted:
             tally.counts[series] = tally.counts.get(series, np.zeros(len(clock.times))) + events * weight
+
+
+def _owner(series: SeriesId, signals: Sequence[EventSignal]) -> str:
+    """The first signal that reads a series: with it the series is missing."""
+    for signal in signals:
+        for outcome in _all_outcomes(signal):
+            if any(read_in(one, (series,)) for one in (*outcome.increments, *(name for name, _ in outcome.sums))):
+                return signal.id
+    raise ValueError("a request counts nothing that no signal reads")
 
 
 def _all_outcomes(signal: EventSignal) -> Iterator[Outcome]:

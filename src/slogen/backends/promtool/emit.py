@@ -55,13 +55,14 @@ def _stories(environment: Environment, component: Component, tick: int) -> dict[
     groups = (*component.rules.groups, *environment.fleet.groups)
     reads = {rule.record: (group, rule.expr) for group in groups for rule in group.rules if isinstance(rule, Recording)}
     told: dict[tuple[Phase, ...], list[Claim]] = {}
-    late = {signal.id for signal in component.signals if before([signal])}
+    slow = {signal.id for signal in component.signals if before([signal])}
     for group in component.rules.groups:
         for alert in group.rules:
             if isinstance(alert, Alert) and not _slow(alert.expr, reads, tick, set()):
                 claims = [(w, True) for w in alert.proof.witnesses] + [(w, False) for w in alert.proof.near_misses]
                 for witness, fires in claims:
-                    if witness.end <= LONGEST and witness.phases and late.isdisjoint(p.signal for p in witness.phases):
+                    looks_back = not alert.declared and not slow.isdisjoint(p.signal for p in witness.phases)
+                    if witness.end <= LONGEST and witness.phases and not looks_back:
                         told.setdefault(witness.phases, []).append((alert, witness, fires))
     return told
 
