@@ -78,6 +78,13 @@ def test_alerts_are_explained_by_any_name(subject: str, lines: tuple[str, ...], 
     assert [line for line in lines if line not in text] == [], text
 
 
+def test_what_diff_prints_can_be_asked_for(known: Side) -> None:
+    """The subject of a change, an objective or a whole model of one environment, is explained as it is printed."""
+    assert explain_identity(known, "production/churn/availability").startswith("churn/availability in production")
+    assert explain_identity(known, "production/churn").startswith("model churn in production")
+    assert explain_identity(known, "staging/churn") == explain_identity(known, "production/") == ""
+
+
 def test_what_there_is_not_has_no_text(project: Path) -> None:
     """An unknown subject is answered with what there is."""
     outcome = explained(project, TODAY, "Failing{slo='nothing'}")

@@ -1,6 +1,7 @@
 """Objectives, alerts and whole models in plain words: what they compile to and why, and who is told."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from slogen import names
 from slogen.evaluator.series import matcher_test
@@ -113,9 +114,15 @@ def explain_alert(side: Side, asked: Selector) -> str:
 
 
 def explain_identity(side: Side, words: str) -> str:
-    """The alert whose identity reads so, as `diff` prints it; empty where there is none."""
+    """The alert, objective or model whose identity reads so, as `diff` prints it; empty where there is none."""
     telling = Telling.of(side)
-    return "\n\n".join("\n".join(telling.whole(one)) for one in telling.alerts if called(one.key) == words)
+    alerts = "\n\n".join("\n".join(telling.whole(one)) for one in telling.alerts if called(one.key) == words)
+    name, _, rest = words.partition("/")
+    own = tuple(environment for environment in side.program.environments if environment.name == name)
+    if alerts or not own or not rest:
+        return alerts
+    there = replace(side, program=replace(side.program, environments=own))
+    return explain(there, rest) or explain_model(there, rest)
 
 
 def explain_model(side: Side, name: str) -> str:

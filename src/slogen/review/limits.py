@@ -60,8 +60,8 @@ def _of_groups(profile: Profile, cost: Cost) -> Iterator[tuple[str, str]]:
                 "shorten its range, read a recorded series instead of raw ones, or raise the server's limit",
             )
     if profile.groups is not None and len(cost.groups) > profile.groups:
-        what = f"{len(cost.groups)} groups, {profile.groups} are allowed to a tenant"
-        yield what, "raise the tenant's ruler_max_rule_groups_per_tenant, or give each environment a tenant of its own"
+        what = f"one environment has {len(cost.groups)} groups, {profile.groups} are allowed to a tenant"
+        yield what, "raise the tenant's ruler_max_rule_groups_per_tenant, or split its models over several tenants"
 
 
 def _of_objects(profile: Profile, objects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
