@@ -1,5 +1,7 @@
 """Stories in promtool's notation are the stories that proofs replay."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from slogen.backends.promtool.notation import Clock, series
 from slogen.diagnostics.model import Span
 from slogen.evaluator.labels import show
 from slogen.evaluator.notation import samples
-from slogen.ir.signals import EventSignal, GaugeSignal, Outcome, SeriesId, Signal
+from slogen.ir.signals import Beside, EventSignal, GaugeSignal, Outcome, SeriesId, Signal
 from slogen.ir.where import Where
 from slogen.ir.witness import Behaviour, Level, Phase, Silent, Traffic
 from slogen.proofs.retelling import BEGAN, story
@@ -26,6 +28,7 @@ def events(name: str, good: SeriesId, bad: SeriesId) -> EventSignal:
 
 AVAILABLE, PRECISION, FPR = events("available", OK, FAILED), events("precision", TP, FP), events("fpr", TN, FP)
 GAUGE = GaugeSignal("lag", "app", (SeriesId('la"g\\', ()),), 1.5, 99.0, STEP, False, HERE)
+USED = replace(GAUGE, id="used", good=0.5, bad=0.9, beside=(Beside((SeriesId("free", ()),), 1.0, -1.0),))
 STORIES: dict[str, tuple[list[Signal], list[tuple[int, Signal, Behaviour]]]] = {
     "steady": ([AVAILABLE], [(0, AVAILABLE, Traffic(10.0, 0.25, None, None))]),
     "outage and recovery": (
@@ -47,6 +50,10 @@ STORIES: dict[str, tuple[list[Signal], list[tuple[int, Signal, Behaviour]]]] = {
     "a gauge": (
         [GAUGE],
         [(0, GAUGE, Level(1.5, None)), (900_000, GAUGE, Level(99.0, 0)), (1_800_000, GAUGE, Silent())],
+    ),
+    "a share of a whole": (
+        [USED],
+        [(0, USED, Level(0.5, None)), (900_000, USED, Level(0.75, None)), (1_800_000, USED, Silent())],
     ),
 }
 
