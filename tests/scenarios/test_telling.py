@@ -147,6 +147,18 @@ def test_recorded_traffic_begins_with_the_test(tmp_path: Path) -> None:
     assert rates(flow.shape, hours).tolist() == [7, 2, 7, 2]
 
 
+def test_traffic_that_nobody_describes_is_enough_to_be_judged(tmp_path: Path) -> None:
+    """A moment that needs a hundred events a second has twice as many, in each of the parts that share them."""
+    root = write(tmp_path, "tests: {it: {lasts: 1h, expect: [{silent: true}]}}")
+    moments = "{timeslice: {of: helpful, at_least: 95%, over: 5m, min_events: 30000}}"
+    spec = root / "specs" / "shop.yaml"
+    spec.write_text(spec.read_text("utf-8").replace("{events: helpful}", moments), "utf-8")
+    [test] = stories(root, TODAY).ready
+    [flow] = [told.event for told in test.told.stories["shop"].happenings if isinstance(told.event, Flow)]
+
+    assert rates(flow.shape, np.array([0])).tolist() == [200 * 3]
+
+
 def test_a_bad_recording_is_pointed_at_in_both_files(tmp_path: Path) -> None:
     """The line of the data with an excerpt, and the place that names it."""
     (tmp_path / "specs").mkdir()

@@ -7,6 +7,7 @@ from slogen.diagnostics.model import Code, Diagnostic, Severity
 from slogen.diagnostics.suggest import did_you_mean
 from slogen.ir.program import Component
 from slogen.ir.signals import EventSignal, GaugeSignal, Signal
+from slogen.ir.streams import by_source, enough
 from slogen.scenarios import shapes
 from slogen.scenarios.story import Event, Fault, Flow, Happening, Hold, Missing, Restart, ScrapeGap, Story
 from slogen.spec import scenario as written
@@ -16,7 +17,7 @@ from slogen.spec.scenario_recording import Recording
 MONDAY = 1_704_067_200_000
 """Monday, 1 January 2024, 00:00 UTC: the week in which every scenario plays."""
 DEFAULT_RATE = 10.0
-"""Events per second of sources whose traffic nobody describes."""
+"""Events per second of sources whose traffic nobody describes, and of which nobody needs more."""
 _DAY = 86_400_000
 
 UNKNOWN_SIGNAL = Code(
@@ -58,7 +59,7 @@ def tell(
     scenario = file.model.tests[name]
     telling = _Telling(file, name, components, [])
     zero = MONDAY + scenario.starts
-    happenings: dict[str, list[Happening]] = {component: [] for component in components}
+    happenings = {component: list(_needed(components[component])) for component in components}
     for where, traffic in ((("traffic",), file.model.traffic), (("tests", name, "traffic"), scenario.traffic)):
         for key, shape in traffic.items():
             component, source = telling.owner(key)
@@ -78,6 +79,13 @@ def tell(
         c: Story(zero - scenario.history, length, scrape, DEFAULT_RATE, tuple(told)) for c, told in happenings.items()
     }
     return Told(stories, scenario.history), ()
+
+
+def _needed(component: Component) -> Iterator[Happening]:
+    """Traffic of sources whose events nobody would judge if as few came as usual."""
+    for source, members in by_source(component.signals).items():
+        if enough(members) > DEFAULT_RATE:
+            yield Happening(0, None, Flow(source, shapes.Constant(enough(members)), None))
 
 
 @dataclass(frozen=True, slots=True)
