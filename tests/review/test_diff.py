@@ -261,6 +261,23 @@ def test_cost_follows_the_facts_of_each_side(tmp_path: Path, before: Side) -> No
     assert found["samples read a minute"].after == f"{sum(cost.samples for cost in priced(slower, 20).values()):,.0f}"
 
 
+def test_limits_of_the_servers_are_told_when_they_are_exceeded(tmp_path: Path) -> None:
+    """Groups beyond what Mimir allows, where the project is for Mimir, are told with the way out, and once."""
+    project = PROJECT.replace("    environments: [production]\n", "    environments: [production]\n    mimir: true\n")
+    alerts = [
+        FRAUD
+        + "".join(f"  a{n}: {{severity: log, threshold: {{of: app.fpr, above: {n}%, over: 15m}}}}\n" for n in many)
+        for many in ((), range(1, 66))
+    ]
+    few, many = (side(build(tmp_path / str(n), {"fraud-detector": spec}, project)) for n, spec in enumerate(alerts))
+
+    found = [change for change in compare(few, many, 20).changes if change.kind is Kind.LIMIT_EXCEEDED]
+
+    assert [(change.danger, change.subject) for change in found] == [(Danger.COST, "mimir")]
+    assert "70 are allowed to a tenant" in found[0].after
+    assert Kind.LIMIT_EXCEEDED not in {change.kind for change in compare(many, many, 20).changes}
+
+
 def test_words_and_labels_are_shown_before_and_after(tmp_path: Path, before: Side) -> None:
     """A label that is gone is told apart from one that is new, and other words of an alert are given."""
     labelled = FRAUD.replace("for: 5m}", "for: 5m, labels: {queue: night}, annotations: {impact: Fraud passes}}")

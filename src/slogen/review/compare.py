@@ -9,6 +9,7 @@ from slogen.ir.slo import Slo
 from slogen.review import cover, documents, receivers, rewritten, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, facts
+from slogen.review.limits import Exceeded, exceeded, named
 from slogen.review.prices import Prices
 from slogen.review.side import Side
 
@@ -81,7 +82,7 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     prices = _prices(after, series)
     cost_after = _whole(prices)
     cost_before = _whole(_prices(before, series, prices))
-    found += _costs(cost_before, cost_after)
+    found += [*_costs(cost_before, cost_after), *_limits(before, after, cost_before, cost_after)]
     environments = [*before.program.environments, *after.program.environments]
     quiet = {e.name for e in environments} - {e.name for e in environments if e.production}
     return Comparison(tuple(ordered(found, quiet)), cost_before, cost_after, _diffs(before.files, after.files))
@@ -121,11 +122,33 @@ def _costs(before: Cost, after: Cost) -> list[Change]:
         ("rules", before.rules, after.rules),
         ("recorded series", before.recorded, after.recorded),
         ("samples read a minute", before.samples, after.samples),
+        ("rules in the largest group", before.largest, after.largest),
     ):
         if abs(new - old) > _WORTH_TELLING * max(old, 1):
             share = f"{(new - old) / old:+.0%}" if old else "new"
             found.append(Change(Danger.COST, Kind.COST_CHANGED, what, f"{old:,.0f}", f"{new:,.0f}", share))
     return found
+
+
+def _limits(before: Side, after: Side, cost_before: Cost, cost_after: Cost) -> Iterator[Change]:
+    """Limits of the servers that the specs are for, as far as their project file names them, exceeded from now on."""
+    known = {one.what for one in _exceeded(before, cost_before)}
+    for one in _exceeded(after, cost_after):
+        if one.what not in known:
+            yield Change(Danger.COST, Kind.LIMIT_EXCEEDED, one.profile, "", one.what, one.advice)
+
+
+def _exceeded(side: Side, cost: Cost) -> Iterator[Exceeded]:
+    mimir = any(instance.mimir for instance in side.program.routing.instances)
+    profile = named("operator" if side.program.target.kubernetes else "mimir" if mimir else "prometheus")
+    if profile is None:
+        return
+    objects = {path: text for path, text in side.files.items() if "/kubernetes/" in path}
+    for environment in side.program.environments:
+        folder = f"generated/{environment.name}/"
+        groups = tuple(group for group in cost.groups if group.file.startswith(folder))
+        mine = {path: text for path, text in objects.items() if path.startswith(folder)}
+        yield from exceeded(profile, Cost(groups), mine)
 
 
 def _diffs(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
