@@ -27,9 +27,11 @@ def slices(signals: Sequence[EventSignal]) -> tuple[str | None, ...]:
 
 def enough(signals: Sequence[EventSignal]) -> float:
     """Events per second of a source of which every slice of every signal sees as many as it needs."""
+    neediest = max(signal.enough for signal in signals)
+    if not neediest:
+        return 0.0
     parts = slices(signals)
-    shares = max(len(kinds(signals, part)) for part in parts)
-    return max(signal.enough for signal in signals) * len(parts) * shares
+    return neediest * len(parts) * max(len(kinds(signals, part)) for part in parts)
 
 
 def before(signals: Iterable[Signal], scrape: int = 1) -> int:
@@ -108,7 +110,7 @@ def _counted(outcomes: Sequence[Outcome]) -> Iterator[tuple[SeriesId, float]]:
         for series, weight in weighted:
             if taken.setdefault(series.metric, number) == number:
                 found.setdefault(series, weight)
-            else:
+            elif series not in found:
                 found = {_joined(one, series): known for one, known in found.items()}
     yield from found.items()
 
