@@ -60,6 +60,16 @@ def test_an_alert_of_two_environments_counts_once(card: AlertCard) -> None:
     assert (team.objectives, team.pages, team.tickets) == (1, 1, 0)
 
 
+def test_a_model_without_alerts_is_there() -> None:
+    """What promises something without an alert counts as a model, and somebody answers for it."""
+    row = contents("store", replayed=False).objectives[0]
+    told = {what: number for number, what, _ in figures([row], (), (), (), replayed=True)}
+    (team,) = teams([row], ())
+
+    assert (told["model or component"], told["alerts"]) == ("1", "0")
+    assert (team.name, team.models, team.objectives, team.pages) == (row.team, ("store",), 1, 0)
+
+
 def test_nothing_is_said_of_proofs_where_nothing_was_replayed() -> None:
     """No share of proven alerts, no key to drawings that are not there, and the page says why."""
     document = tree(page(contents("store", replayed=False)))

@@ -86,9 +86,10 @@ def _objective(key: _Key, environments: Sequence[str], cards: Sequence[AlertCard
 
 def teams(rows: Sequence[Objective], cards: Sequence[AlertCard]) -> tuple[Team, ...]:
     """What each team answers for, in alphabetical order."""
-    models: Mapping[str, dict[str, None]] = {card.team: {} for card in sorted(cards, key=lambda card: card.team)}
-    for card in cards:
-        models[card.team][card.model] = None
+    owned = [*((card.team, card.model) for card in cards), *((row.team, row.model) for row in rows)]
+    models: Mapping[str, dict[str, None]] = {team: {} for team in sorted({team for team, _ in owned})}
+    for team, model in owned:
+        models[team][model] = None
     return tuple(_team(name, tuple(mine), rows, cards) for name, mine in models.items() if name)
 
 

@@ -48,7 +48,7 @@ def figures(
     replayed: bool,
 ) -> Iterator[tuple[str, str, str]]:
     """The largest numbers: how many, of what, and what more there is to say."""
-    watched = {card.model for card in cards} - {names.FLEET}
+    watched = ({card.model for card in cards} | {row.model for row in rows}) - {names.FLEET}
     owners = {row.team for row in rows} | {card.team for card in cards if card.model in watched}
     yield _counted(len(watched), "model or component", "models and components", plural(len(owners), "team"))
     every, promised = count_of(cards), count_of(rows)

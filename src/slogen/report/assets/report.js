@@ -36,7 +36,8 @@
       count.all.add(row.dataset.which ?? row);
       if (!row.hidden) count.shown.add(row.dataset.which ?? row);
     }
-    for (const model of document.querySelectorAll(".model")) model.hidden = !model.querySelector(".alert:not([hidden])");
+    for (const model of document.querySelectorAll(".model"))
+      model.hidden = model.querySelector(".alert") ? !model.querySelector(".alert:not([hidden])") : narrowed();
     for (const part of document.querySelectorAll(".none")) {
       const own = part.parentElement.querySelectorAll("[data-kind]");
       part.hidden = [...own].some((row) => !row.hidden);
