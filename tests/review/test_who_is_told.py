@@ -66,6 +66,17 @@ def test_other_words_and_further_channels_lose_nothing(before: Side) -> None:
         assert {(change.kind, change.danger) for change in found} == {(kind, Danger.TELLING)}
 
 
+def test_what_all_receivers_go_through_is_told(before: Side) -> None:
+    """Another mail server is lost cover, as every receiver that mails goes through it."""
+    text = before.files[TREE].replace(
+        "resolve_timeout: 5m", "resolve_timeout: 5m\n  smtp_smarthost: mail.example.org:25"
+    )
+
+    (change,) = compare(before, replace(before, files={**before.files, TREE: text}), 20).changes
+
+    assert (change.kind, change.danger, change.subject) == (Kind.RECEIVER_CHANGED, Danger.COVER, f"{TREE} global")
+
+
 def test_quiet_hours_and_waiting_are_told(tmp_path: Path, before: Side) -> None:
     """Hours in which alerts reach nobody are lost cover, other waiting is behaviour."""
     policy = (

@@ -16,14 +16,25 @@ _WORDS = frozenset({
 """Fields of an integration that say what is told, and not to whom."""
 
 
+Plain = str | list["Plain"] | dict[str, "Plain"]
+
+
 def changes(before: Side, after: Side) -> Iterator[Change]:
     """Receivers of both sides that lead elsewhere, or tell the same people in other words, by file and name."""
     for path in sorted(before.files.keys() & after.files.keys()):
-        is_configuration = path.startswith("generated/alertmanager/") and path.endswith((".yaml", ".yml"))
+        is_configuration = path.startswith("generated/alertmanager/") and path.endswith("/alertmanager.yaml")
         if is_configuration and before.files[path] != after.files[path]:
-            old, new = _receivers(before.files[path], path), _receivers(after.files[path], path)
-            for name in sorted(old.keys() & new.keys()):
-                yield from _receiver(f"{path} {name}", old[name], new[name])
+            yield from _configuration(path, *(_read(side.files[path], path) for side in (before, after)))
+
+
+def _configuration(path: str, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[Change]:
+    mine, theirs = _receivers(old), _receivers(new)
+    for name in sorted(mine.keys() & theirs.keys()):
+        yield from _receiver(f"{path} {name}", mine[name], theirs[name])
+    if old.get("global") != new.get("global"):
+        words = _text(old.get("global", {})), _text(new.get("global", {}))
+        told = "what all receivers have in common: mail, proxies or addresses may lead elsewhere or nowhere"
+        yield Change(Danger.COVER, Kind.RECEIVER_CHANGED, f"{path} global", *words, told)
 
 
 Channels = Mapping[str, str]
@@ -44,30 +55,27 @@ def _receiver(subject: str, old: Channels, new: Channels) -> Iterator[Change]:
             yield Change(Danger.TELLING, Kind.MESSAGE_CHANGED, subject, old[channel], new[channel], told)
 
 
-def _receivers(text: str, path: str) -> dict[str, Channels]:
-    """The channels of every receiver by its name; none of a file that cannot be read."""
+def _receivers(configuration: Mapping[str, Plain]) -> dict[str, Channels]:
+    """The channels of every receiver by its name."""
+    found = configuration.get("receivers", [])
+    named = (one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+    return {name: dict(_channels(one)) for one in named if isinstance(name := one.get("name"), str)}
+
+
+def _channels(receiver: Mapping[str, Plain]) -> Iterator[tuple[str, str]]:
+    for kind, found in receiver.items():
+        for channel in found if isinstance(found, list) else ():
+            where = {k: v for k, v in channel.items() if k not in _WORDS} if isinstance(channel, dict) else channel
+            yield f"{kind.removesuffix('_configs')} {_text(where)}", _text(channel)
+
+
+def _read(text: str, path: str) -> dict[str, Plain]:
+    """A configuration as plain values; nothing of a file that cannot be read."""
     try:
-        root = read(text, path)
+        whole = _plain(read(text, path))
     except NotYamlError:
         return {}
-    match root:
-        case Fields(fields={"receivers": Items(found)}):
-            named = (node.fields for node in found if isinstance(node, Fields))
-            return {
-                name.text: dict(_channels(fields)) for fields in named if isinstance(name := fields.get("name"), Scalar)
-            }
-    return {}
-
-
-def _channels(fields: Mapping[str, Node]) -> Iterator[tuple[str, str]]:
-    for kind, found in fields.items():
-        for channel in found.items if isinstance(found, Items) else ():
-            whole = _plain(channel)
-            where = {k: v for k, v in whole.items() if k not in _WORDS} if isinstance(whole, dict) else whole
-            yield f"{kind.removesuffix('_configs')} {_text(where)}", _text(whole)
-
-
-Plain = str | list["Plain"] | dict[str, "Plain"]
+    return whole if isinstance(whole, dict) else {}
 
 
 def _plain(node: Node) -> Plain:
