@@ -93,7 +93,7 @@ def program() -> Program:
     if findings:
         raise SystemExit("\n".join(finding.message for finding in findings))
     environments = tuple(
-        Environment(env, True, (), (), RuleFile("_fleet", (RuleGroup("all", 30_000, tuple(alerts(env))),)))
+        Environment(env, True, (), (), RuleFile("_fleet", known((RuleGroup("all", 30_000, tuple(alerts(env))),))))
         for env in ENVIRONMENTS
     )
     target = Target((3, 5), 30_000, 30_000, None, 20, False, "", (), None, "", None, None, "USD")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from slogen import names, pipeline
 from slogen.ir.program import Program
-from slogen.proofs import fleet, scenarios
 from slogen.processes import spread
+from slogen.proofs import fleet, scenarios
 from slogen.spec.scenario_load import load_scenarios
 
 ROOT = Path(__file__).resolve().parent.parent

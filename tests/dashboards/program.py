@@ -155,7 +155,7 @@ def component_of(model: Model, env: str = ENV) -> tuple[Component, list[SloPlan]
         sources=(source,),
         signals=(),
         slos=slos,
-        rules=RuleFile(model.name, tuple(groups)),
+        rules=RuleFile(model.name, known(tuple(groups))),
         runbook_url=None,
         where=where(f"specs/{model.name}.yaml"),
     )
@@ -185,7 +185,7 @@ def environment_of(models: tuple[Model, ...], env: str = ENV, *, production: boo
     """An environment with its fleet rules."""
     made = [component_of(model, env) for model in models]
     plans = [plan for _, some in made for plan in some]
-    fleet = RuleFile(names.FLEET, fleet_groups(env, plans, where(), 20))
+    fleet = RuleFile(names.FLEET, known(fleet_groups(env, plans, where(), 20)))
     return Environment(env, production, (), tuple(component for component, _ in made), fleet)
 
 

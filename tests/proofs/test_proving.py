@@ -7,7 +7,7 @@ import pytest
 from slogen import names
 from slogen.ir.later import known
 from slogen.ir.program import Program
-from slogen.ir.rules import Alert
+from slogen.ir.rules import Alert, RuleFile
 from slogen.ir.witness import Proof
 from slogen.proofs import fleet
 from slogen.proofs.coverage import coverage
@@ -94,7 +94,7 @@ def test_an_alert_that_nothing_fires_is_an_error(built: tuple[Program, dict[str,
     for reason, problem in ((None, True), ("needs a moon", False)):
         claimed = known(Proof((), (), reason))
         rules = tuple(replace(rule, later_proof=claimed) if isinstance(rule, Alert) else rule for rule in group.rules)
-        changed = replace(component, rules=replace(component.rules, groups=(replace(group, rules=rules),)))
+        changed = replace(component, rules=RuleFile(component.name, known((replace(group, rules=rules),))))
         found = fleet.unproven(replace(program, environments=(replace(environment, components=(changed,)),)))
 
         assert found

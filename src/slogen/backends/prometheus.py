@@ -21,16 +21,17 @@ def parts(program: Program) -> Iterator[Part]:
 
 
 def _file(env: str, file: RuleFile) -> Iterator[Artifact]:
-    """One document. Groups have a name, an interval and rules: what every version since 2.42 accepts."""
+    """One document where there are rules. Groups have a name, an interval and rules, as every version accepts."""
+    if not file.groups:
+        return
     document: YamlValue = {"groups": [group(each) for each in file.groups]}
     yield Artifact("generated", names.rules_path(env, file.stem), dump(document), rule_count(file.groups))
 
 
 def rule_files(environment: Environment) -> Iterator[RuleFile]:
-    """The files of an environment that hold any rule, the fleet's first."""
-    for file in (environment.fleet, *(component.rules for component in environment.components)):
-        if file.groups:
-            yield file
+    """The files of an environment, the fleet's first; one without any rule is not printed."""
+    yield environment.fleet
+    yield from (component.rules for component in environment.components)
 
 
 def rule_count(groups: tuple[RuleGroup, ...]) -> int:

@@ -16,12 +16,11 @@ def check_expressions(program: Program) -> list[Diagnostic]:
 def _findings(program: Program) -> Iterator[Diagnostic]:
     for environment in program.environments:
         for component in environment.components:
-            for group in component.rules.groups:
-                for rule in group.rules:
-                    if isinstance(rule, Alert) and (span := _written_at(rule)) is not None:
-                        own = tuple(pair for pair in rule.annotations if pair[0] in {"summary", "description"})
-                        for finding in lint_of_model(rule.expr, (), own):
-                            yield Diagnostic(finding.code, finding.message, span, "`slogen explain` tells why")
+            for alert in component.declared:
+                if (span := _written_at(alert)) is not None:
+                    own = tuple(pair for pair in alert.annotations if pair[0] in {"summary", "description"})
+                    for finding in lint_of_model(alert.expr, (), own):
+                        yield Diagnostic(finding.code, finding.message, span, "`slogen explain` tells why")
 
 
 def _written_at(alert: Alert) -> Span | None:

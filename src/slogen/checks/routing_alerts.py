@@ -1,9 +1,9 @@
 """The alerts of a Program with the labels that Alertmanager sees; changes with what Prometheus adds to alerts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from slogen.ir.program import Environment, Program
+from slogen.ir.program import Component, Program
 from slogen.ir.rules import Alert
 from slogen.ir.where import Labels, labels
 
@@ -26,15 +26,13 @@ class SentAlert:
         return next((value for known, value in (*self.rule.labels, *self.external) if known == name), "")
 
 
-def sent_alerts(program: Program, environments: frozenset[str]) -> Iterator[SentAlert]:
-    """Every alert of the named environments: its labels and name, and external labels where absent."""
+def sent_alerts(
+    program: Program, environments: frozenset[str], whose: Callable[[Component], bool] = lambda _: True
+) -> Iterator[SentAlert]:
+    """Every alert of the named environments, the fleet's and those of the components that are asked for."""
     for environment in program.environments:
         if environment.name in environments:
-            for rule in _rules(environment):
-                yield SentAlert(rule, environment.external_labels)
-
-
-def _rules(environment: Environment) -> Iterator[Alert]:
-    for file in (environment.fleet, *(component.rules for component in environment.components)):
-        for group in file.groups:
-            yield from (rule for rule in group.rules if isinstance(rule, Alert))
+            files = [environment.fleet, *(part.rules for part in environment.components if whose(part))]
+            for rule in (rule for file in files for group in file.groups for rule in group.rules):
+                if isinstance(rule, Alert):
+                    yield SentAlert(rule, environment.external_labels)

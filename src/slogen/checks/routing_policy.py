@@ -178,8 +178,10 @@ def _told_nobody(program: Program) -> Iterator[Diagnostic]:
     policy = program.routing
     production = frozenset(env for instance in policy.instances for env in instance.production)
     reached = {(t.name, tier): bool(i) for t in policy.teams for tier, i in t.receivers}
+    loud = {"page", "ticket", "log", *(tier.name for tier in policy.tiers)} - {policy.tiers[-1].name}
+    heard = {team.name for team in policy.teams if all(reached.get((team.name, tier)) for tier in loud)}
     seen: dict[tuple[str, str], Alert] = {}
-    for sent in sent_alerts(program, production):
+    for sent in sent_alerts(program, production, lambda component: component.team not in heard):
         team = sent.label("team")
         if team and sent.rule.severity != policy.tiers[-1].name and not sent.rule.shadow:
             seen.setdefault((team, sent.rule.severity), sent.rule)
@@ -193,7 +195,7 @@ def _told_nobody(program: Program) -> Iterator[Diagnostic]:
 def _unowned_outages(program: Program) -> Iterator[Diagnostic]:
     """Environments that wake people, but where no team owns the outage of all of it."""
     production = frozenset(env for instance in program.routing.instances for env in instance.production)
-    for sent in sent_alerts(program, production):
+    for sent in sent_alerts(program, production, lambda _: False):
         if sent.rule.kind == "environment" and not sent.label("team"):
             hint = "name one under routing.outage.team"
             message = f"no team is paged when `{sent.label('env')}` is out as a whole"

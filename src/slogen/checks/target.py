@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from slogen import names
 from slogen.diagnostics.model import Code, Diagnostic, Severity, Span
-from slogen.ir.program import Environment, Program, Target
+from slogen.ir.program import Component, Environment, Program, Target
 from slogen.ir.rules import Alert, Recording
+from slogen.ir.where import Where
 from slogen.promql.ast import COMPARISON, Aggregate, Binary, Call, Expr, Matcher, Range, Selector
 from slogen.promql.rewrite import selectors, walk
 from slogen.promql.signatures import AGGREGATORS, FUNCTIONS
@@ -101,16 +102,24 @@ def check_target(program: Program) -> list[Diagnostic]:
     for environment in program.environments:
         server = _Server(environment, program.target)
         for component in environment.components:
-            for group in component.rules.groups:
-                for rule in group.rules:
-                    found.update(dict.fromkeys(_findings(rule, server)))
+            for rule in _rules(component, server):
+                found.update(dict.fromkeys(_findings(rule, server)))
     return list(found)
+
+
+def _rules(component: Component, server: _Server) -> Iterator[Rule]:
+    """The rules of which anything could be found: those of objectives only where somebody wrote a part of them."""
+    external = {name for name, _ in server.environment.external_labels} - names.ALERT_LABELS
+    if external or any(_written_at(slo.where) for slo in component.slos):
+        yield from (rule for group in component.rules.groups for rule in group.rules)
+    else:
+        yield from component.declared
 
 
 def _findings(rule: Rule, server: _Server) -> Iterator[Diagnostic]:
     if isinstance(rule, Alert):
         yield from _of_alert(rule, server)
-    span = _written_at(rule)
+    span = _written_at(rule.where)
     if span is not None:
         yield from _of_expression(rule, span, server)
 
@@ -147,9 +156,9 @@ def _tells_absence(expr: Expr) -> bool:
     return False
 
 
-def _written_at(rule: Rule) -> Span | None:
-    """Where the rule's own PromQL stands; None where slogen made the expression."""
-    for name, span in rule.where.fields:
+def _written_at(where: Where) -> Span | None:
+    """Where somebody's own PromQL stands; None where slogen makes all expressions."""
+    for name, span in where.fields:
         if name.endswith("expr") or "ratio." in name:
             return span
     return None

@@ -6,7 +6,7 @@ from typing import Literal
 from slogen.ir.response import UNPREPARED, Answers
 from slogen.ir.rollout import CanaryAnalysis
 from slogen.ir.routing import RoutingPolicy
-from slogen.ir.rules import RuleFile
+from slogen.ir.rules import Alert, RuleFile
 from slogen.ir.signals import Signal, Source
 from slogen.ir.slo import Slo
 from slogen.ir.where import Labels, Where
@@ -30,6 +30,8 @@ class Component:
     where: Where
     answers: Answers = UNPREPARED
     canaries: tuple[CanaryAnalysis, ...] = ()
+    declared: tuple[Alert, ...] = ()
+    """The alerts that its spec declares by name, which are among its rules."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,4 +93,9 @@ class RuleFile:
     """One file of groups; `stem` is its name without the suffix: the model's name, or `_fleet`."""
 
     stem: str
-    groups: tuple[RuleGroup, ...]
+    later_groups: Later[tuple[RuleGroup, ...]]
+
+    @property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The groups in the order of the file."""
+        return self.later_groups()

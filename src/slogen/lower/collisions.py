@@ -43,10 +43,7 @@ def label_collisions(env: str, external: Labels, where: Where) -> Iterator[Diagn
 def colliding_names(component: Component) -> Iterator[Diagnostic]:
     """Declared alerts whose names mean another alert of the same component, or one of slogen's own."""
     first: dict[str, Alert] = {}
-    alerts = (rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
-    for alert in alerts:
-        if not alert.declared:
-            continue
+    for alert in component.declared:
         if alert.name in names.RESERVED_ALERTS:
             message = f"{alert.subject!r} would be called {alert.name}, like an alert of slogen's own"
             yield Diagnostic(SAME_ALERT, message, alert.where.span, "choose another name")

@@ -1,6 +1,6 @@
 """One spec in one environment: its SLOs and alerts as rules, and the component that they make."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -108,16 +108,15 @@ def lower_component(loaded: LoadedSpec, setting: Setting) -> tuple[LoweredCompon
         made, found = _slo(name, slo, context, owner)
         findings += found
         lowered += [made] if made else []
-    groups = [group for slo in lowered for group in _slo_groups(slo, setting)]
-    groups += _outage(lowered, owner)
     alerts, found = _alerts(context, owner)
     findings += found
-    groups += alerts.groups
+    groups = Later(lambda: (*_groups(lowered, owner), *alerts.groups))
     signals = [*(signal for slo in lowered for signal in slo.plan.contract.signals), *alerts.signals]
     component = replace(
         _component(owner, sources.values(), lowered, groups, signals),
         answers=_answers(written.answers),
         canaries=alerts.canaries,
+        declared=tuple(rule for group in alerts.groups for rule in group.rules if isinstance(rule, Alert)),
     )
     return LoweredComponent(component, tuple(slo.plan for slo in lowered)), list(dict.fromkeys(findings))
 
@@ -192,7 +191,11 @@ def _slo(name: str, slo: spec_slos.Slo, context: Context, owner: _Owner) -> tupl
     }
     impact = impact_of(owner.written, slo, owner.criticality) if contract.kind == "counter" else None
     speaking = SloOwner(
-        _voices(slo, defaults, owner, plan, where), info, impact, partial(stake, impact=impact, project=setting.project)
+        where,
+        _voices(slo, defaults, owner, plan, where),
+        info,
+        impact,
+        partial(stake, impact=impact, project=setting.project),
     )
     foreign = currency_findings(slo, setting.project, where)
     late = late_labels(slo, context, wanted.period, where)
@@ -218,6 +221,13 @@ def _voices(
         return owner.voice(plan.slo, where, extra)
 
     return cache(voice)
+
+
+def _groups(lowered: Sequence[LoweredSlo], owner: _Owner) -> Iterator[RuleGroup]:
+    """The groups of all objectives, and that of what holds back the alerts of dependents."""
+    for slo in lowered:
+        yield from _slo_groups(slo, owner.setting)
+    yield from _outage(lowered, owner)
 
 
 def _slo_groups(slo: LoweredSlo, setting: Setting) -> tuple[RuleGroup, ...]:
@@ -283,11 +293,11 @@ def _component(
     owner: _Owner,
     sources: Iterable[ResolvedSource],
     lowered: list[LoweredSlo],
-    groups: list[RuleGroup],
+    groups: Later[tuple[RuleGroup, ...]],
     raw: Iterable[Signal],
 ) -> Component:
     written = owner.written
-    read = Later(lambda: _read(groups))
+    read = Later(lambda: _read(groups()))
     nodes: tuple[Slo, ...] = tuple(slo.node for slo in lowered)
     return Component(
         name=written.name,
@@ -299,7 +309,7 @@ def _component(
         sources=tuple(_source(source, read) for source in sources),
         signals=merged(raw),
         slos=nodes,
-        rules=RuleFile(written.name, tuple(groups)),
+        rules=RuleFile(written.name, groups),
         runbook_url=owner.written.runbook_url or owner.setting.project.defaults.runbook_url,
         where=owner.where(written.kind),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slogen import names
 from slogen.diagnostics.model import Diagnostic, has_errors, ordered
+from slogen.ir.later import known
 from slogen.ir.program import Environment, Program, Target
 from slogen.ir.rules import RuleFile
 from slogen.ir.signals import Signal
@@ -116,7 +117,7 @@ def _fleet(setting: Setting, lowered: Iterable[LoweredComponent], where: Where) 
     nobody = Voice(setting.env, "", "", "", "", {}, {}, links, shadow=False, unproven=None, where=where)
     owner = replace(nobody, team=project.routing.outage.team or project.defaults.team or "")
     outage = outage_group(plans, _quorum(setting), owner, setting.evaluation_interval)
-    return RuleFile(names.FLEET, (*recordings, *fleet_alerts(plans, nobody, limit), *outage))
+    return RuleFile(names.FLEET, known((*recordings, *fleet_alerts(plans, nobody, limit), *outage)))
 
 
 def _target(project: Project) -> Target:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from slogen import burn, names
 from slogen.diagnostics.model import Diagnostic
 from slogen.ir.impact import Impact
+from slogen.ir.later import Later
 from slogen.ir.rules import Alert, Recording, Severity
 from slogen.ir.slo import Slo, Tier
 from slogen.ir.where import Where
@@ -41,7 +42,12 @@ class LoweredSlo:
 
     plan: SloPlan
     node: Slo
-    rules: tuple[Recording | Alert, ...]
+    later_rules: Later[tuple[Recording | Alert, ...]]
+
+    @property
+    def rules(self) -> tuple[Recording | Alert, ...]:
+        """The recordings first, then every alert that reads them."""
+        return self.later_rules()
 
 
 def plan_slo(
@@ -71,6 +77,7 @@ def plan_slo(
 class Owner:
     """What an SLO's owner says about it: who speaks for each severity, labels of its info series, what is at stake."""
 
+    where: Where
     voice_of: VoiceOf
     info: dict[str, str]
     impact: Impact | None
@@ -78,17 +85,16 @@ class Owner:
 
 
 def lower_slo(plan: SloPlan, slo: spec.Slo, wanted: Terms, owner: Owner) -> LoweredSlo:
-    """The recordings first, then every alert that reads them."""
-    voice_of, info = owner.voice_of, owner.info
-    where = voice_of("page").where
-    recordings = [*base_recordings(plan, where), info_recording(plan, {**info, names.SLI: slo.sli.kind}, where)]
+    """The SLO as its plan says; its rules when somebody asks for them."""
+    node = replace(_node(plan, slo, wanted, owner.where), policy=wanted.policy, impact=owner.impact)
+    return LoweredSlo(plan, node, Later(lambda: (*_recordings(plan, slo, owner), *_alerts(plan, wanted, owner))))
+
+
+def _recordings(plan: SloPlan, slo: spec.Slo, owner: Owner) -> Iterator[Recording]:
+    yield from base_recordings(plan, owner.where)
+    yield info_recording(plan, {**owner.info, names.SLI: slo.sli.kind}, owner.where)
     if slo.cost_per_bad is not None and not plan.sampled:
-        recordings.append(impact_recording(plan, slo.cost_per_bad.amount, where))
-    return LoweredSlo(
-        plan,
-        replace(_node(plan, slo, wanted, where), policy=wanted.policy, impact=owner.impact),
-        (*recordings, *_alerts(plan, wanted, owner)),
-    )
+        yield impact_recording(plan, slo.cost_per_bad.amount, owner.where)
 
 
 def _alerts(plan: SloPlan, wanted: Terms, owner: Owner) -> Sequence[Alert]:

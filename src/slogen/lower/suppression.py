@@ -10,7 +10,7 @@ from dataclasses import replace
 from slogen import names
 from slogen.ir.later import Later
 from slogen.ir.program import Component, Environment
-from slogen.ir.rules import Alert, Recording, RuleFile
+from slogen.ir.rules import Alert, Recording, RuleFile, RuleGroup
 from slogen.ir.slo import Slo
 from slogen.ir.witness import Proof, Traffic, Witness
 from slogen.lower.plan import instant
@@ -33,6 +33,11 @@ def held_back(environment: Environment, paged: Collection[str]) -> Environment:
 
 
 def _component(component: Component, outage: Alert | None) -> Component:
+    rules = Later(lambda: tuple(_waiting(component, outage)))
+    return replace(component, rules=RuleFile(component.rules.stem, rules))
+
+
+def _waiting(component: Component, outage: Alert | None) -> Iterator[RuleGroup]:
     slos = {slo.name: slo for slo in component.slos}
     cause = any(alert.name == names.UPSTREAM_OUTAGE for alert in _alerts(component.rules))
 
@@ -43,8 +48,7 @@ def _component(component: Component, outage: Alert | None) -> Component:
             rule = _behind_page(rule, slos[rule.subject])
         return _behind_outage(rule, outage) if outage is not None and not cause else rule
 
-    groups = tuple(replace(group, rules=tuple(map(waiting, group.rules))) for group in component.rules.groups)
-    return replace(component, rules=replace(component.rules, groups=groups))
+    return (replace(group, rules=tuple(map(waiting, group.rules))) for group in component.rules.groups)
 
 
 def _alerts(file: RuleFile) -> Iterator[Alert]:

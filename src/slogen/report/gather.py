@@ -7,7 +7,9 @@ from pathlib import Path
 
 from slogen import pipeline
 from slogen.diagnostics.model import Diagnostic, has_errors
+from slogen.ir.later import known
 from slogen.ir.program import Environment, Program
+from slogen.ir.rules import RuleFile
 from slogen.processes import spread
 from slogen.proofs import fleet
 from slogen.proofs.coverage import Part, coverage
@@ -100,7 +102,7 @@ def _part_of(environment: Environment, asked: Asked) -> Environment:
         for part in environment.components
         if (not asked.teams or part.team in asked.teams) and (not asked.models or part.name in asked.models)
     )
-    return replace(environment, components=chosen, fleet=replace(environment.fleet, groups=()))
+    return replace(environment, components=chosen, fleet=RuleFile(environment.fleet.stem, known(())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def meaning(
     declared = Declared(project.teams, project.alertmanagers, project.routing, production, included or {})
     policy, findings = lower_routing(declared, document.places)
     environments = tuple(
-        Environment(name, wakes, (), (), RuleFile("_fleet", (RuleGroup("g", 30_000, alerts if not i else ()),)))
+        Environment(name, wakes, (), (), RuleFile("_fleet", known((RuleGroup("g", 30_000, alerts if not i else ()),))))
         for i, (name, wakes) in enumerate(production.items())
     )
     return Program(project.project, TARGET, environments, policy), findings

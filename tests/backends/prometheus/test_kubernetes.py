@@ -10,6 +10,7 @@ from slogen.backends.kubernetes import KUBERNETES, LARGEST, OBJECT_TOO_LARGE
 from slogen.backends.prometheus import PROMETHEUS
 from slogen.diagnostics.model import Diagnostic
 from slogen.emit.artifact import Artifact
+from slogen.ir.later import known
 from slogen.ir.program import Program
 from slogen.ir.rules import RuleFile
 from tests.backends.prometheus.projects import PROJECT, SPEC, program_of
@@ -32,7 +33,7 @@ def crowded(program: Program, times: int) -> Program:
     groups = tuple(
         replace(group, name=f"{group.name}:{number}") for number in range(times) for group in component.rules.groups
     )
-    fuller = replace(component, rules=RuleFile(component.name, groups))
+    fuller = replace(component, rules=RuleFile(component.name, known(groups)))
     return replace(program, environments=(replace(production, components=(fuller,)),))
 
 

@@ -1,6 +1,7 @@
 """The configuration of each Alertmanager instance with its templates; changes with the file's top level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 from slogen import names
@@ -81,4 +82,9 @@ def _global(instance: AlertmanagerInstance) -> YamlValue:
     return {"resolve_timeout": "5m", **{f"smtp_{name}": value for name, value in fields.items()}}
 
 
-BACKEND = Backend("alertmanager", whole(emit), by_printing(emit))
+def _refuse(program: Program) -> Iterable[Diagnostic]:
+    """What an instance's version cannot say, or an included file forbids: neither depends on any alert."""
+    return by_printing(emit)(replace(program, environments=()))
+
+
+BACKEND = Backend("alertmanager", whole(emit), _refuse)
