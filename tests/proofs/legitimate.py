@@ -154,6 +154,10 @@ def slos(draw: st.DrawFn, sli: Strategy) -> Data:
     return found | {key: draw(value) for key, value in more.items() if draw(st.integers(0, _SELDOM)) == 0}
 
 
+INTERVALS = st.sampled_from((("30s", "30s"), ("15s", "1m"), ("1m", "1m"), ("10s", "15s"), ("2m", "30s"), ("30s", "2m")))
+"""How often servers scrape and evaluate."""
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> Data:
     """A model with one source and up to three objectives; what they say of one value does not contradict itself."""

@@ -16,7 +16,7 @@ from slogen.diagnostics.model import has_errors
 from slogen.emit.yaml import dump
 from slogen.proofs import fleet
 from slogen.proofs.summary import outcomes, unproven_outcome
-from tests.proofs.legitimate import Data, specs
+from tests.proofs.legitimate import INTERVALS, Data, specs
 from tests.proofs.stories import PROJECT, TODAY
 
 SPECS = int(os.environ.get("SLOGEN_LEGITIMATE", "2"))
@@ -25,10 +25,12 @@ BATCH = 15
 MODEL = "model: m\nteam: payments-ml\n"
 
 
-def failures(folder: Path, spec: str, wanted: Callable[[str], bool] = lambda _: True) -> list[str] | None:
+def failures(
+    folder: Path, spec: str, wanted: Callable[[str], bool] = lambda _: True, project: str = PROJECT
+) -> list[str] | None:
     """What proofs of production say against a spec; None where it is refused."""
     (folder / "specs").mkdir()
-    (folder / "slogen.yaml").write_text(PROJECT, "utf-8")
+    (folder / "slogen.yaml").write_text(project, "utf-8")
     (folder / "specs/m.yaml").write_text(spec, "utf-8")
     source = pipeline.compiled(folder, TODAY)
     if source.program is None or has_errors(source.diagnostics):
@@ -53,12 +55,14 @@ def judged(number: int, size: int, results: list[bool]) -> None:
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink],
     )
-    @given(specs())
-    def one(spec: Data) -> None:
+    @given(specs(), INTERVALS)
+    def one(spec: Data, intervals: tuple[str, str]) -> None:
+        scrape, evaluation = intervals
+        servers = f"prometheus: {{scrape_interval: {scrape}, evaluation_interval: {evaluation}}}\n"
         with tempfile.TemporaryDirectory() as folder:
-            found = failures(Path(folder), dump(spec))
+            found = failures(Path(folder), dump(spec), project=PROJECT + servers)
         results.append(found is not None)
-        assert not found, dump(spec)
+        assert not found, servers + dump(spec)
 
     one()
 
