@@ -100,7 +100,7 @@ def compiled(
 def printed(program: Program, backends: Sequence[Backend]) -> list[Artifact | Diagnostic]:
     """All that the backends make of a Program, in their order; of many components on all processors."""
     parts = [part for backend in backends for part in backend.parts(program)]
-    told = list(dict.fromkeys(part.about for part in parts))
+    told = list(dict.fromkeys(["", *(part.about for part in parts)]))
     copies = min(processors(), 1 + len(told) // _MANY)
     share_of = {about: number % copies for number, about in enumerate(told)}
 

@@ -58,6 +58,8 @@ class Slo:
     """Money lost per bad event, in the project's currency."""
     where: Where
     policy: BudgetPolicy | None = None
+    collapse: int | None = None
+    """The window of the page on a total collapse, ms; None where there is no such page."""
     impact: Impact | None = None
     """What its bad events put at risk, where its traffic and their cost are known."""
 

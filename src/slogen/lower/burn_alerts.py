@@ -78,7 +78,7 @@ def collapse_alert(plan: SloPlan, voice: Voice, stake: Stake = UNKNOWN) -> Alert
             expr=lambda: all_of([gt(plan.ratio(window), float(threshold)), *_guards(plan, window, float(threshold))]),
             proof=lambda: collapse_proof(plan, window, threshold),
             why=f"A total outage would take longer than {names.window(burn.PATIENCE)} to page by burn rate.",
-            labels={**dict(plan.identity), names.BURN: "collapse", names.LONG: shown, names.SHORT: shown},
+            labels={**dict(plan.identity), names.BURN: names.COLLAPSE_BURN, names.LONG: shown, names.SHORT: shown},
             usual={names.PRIORITY: stake.priority},
             texts=lambda: {
                 "at_risk": literal(stake.at_risk),

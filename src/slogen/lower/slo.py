@@ -14,7 +14,7 @@ from slogen.ir.where import Where
 from slogen.lower.budget_policy import FREEZE, REVIEW, step_alert
 from slogen.lower.burn_alerts import Stake, burn_alert, collapse_alert
 from slogen.lower.contract import SliContract
-from slogen.lower.guards import guard_findings
+from slogen.lower.guards import collapse_window, guard_findings
 from slogen.lower.plan import SloPlan
 from slogen.lower.recordings import base_recordings, impact_recording, info_recording
 from slogen.lower.silence import exhausted_alert, no_data_alert
@@ -146,6 +146,7 @@ def _node(plan: SloPlan, slo: spec.Slo, wanted: Terms, where: Where) -> Slo:
         inhibits_dependents=slo.inhibits_dependents,
         cost_per_bad=None if slo.cost_per_bad is None else slo.cost_per_bad.amount,
         where=where,
+        collapse=collapse_window(plan) if "page" in wanted.severities else None,
     )
 
 

@@ -5,14 +5,15 @@ one rule per burn tier, one outage alert per component, one per environment. Sou
 make sure that a missing label matches nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from slogen import names, regex
 from slogen.backends.alertmanager.text import ANYTHING, equals, matches, none_of, one_of
 from slogen.emit.yaml import YamlValue
-from slogen.ir.program import Program
+from slogen.ir.program import Component, Program
 from slogen.ir.routing import AlertmanagerInstance, RoutingPolicy
-from slogen.ir.rules import Alert
+from slogen.ir.rules import Alert, RuleFile
+from slogen.ir.slo import Slo
 
 _HEARD = (
     names.BUDGET_EXHAUSTED, names.NO_DATA, names.NO_TRAFFIC, names.UPSTREAM_OUTAGE, names.ENVIRONMENT_OUTAGE,
@@ -30,16 +31,41 @@ _SPEAK_FOR_THEMSELVES = (
 
 def inhibit_rules(program: Program, instance: AlertmanagerInstance) -> Iterator[YamlValue]:
     """The rules of an instance, urgent over less urgent, upstream over downstream, in a fixed order."""
-    alerts = list(_alerts(program, instance))
+    served = {*instance.production, *instance.other}
+    environments = [environment for environment in program.environments if environment.name in served]
+    components = [component for environment in environments for component in environment.components]
+    shared = [alert for environment in environments for alert in _alerts(environment.fleet)]
     if program.routing.suppression == "inhibit":
-        yield from _urgent_first(program, alerts)
-    heard = _heard(alerts)
-    named = (dict(alert.labels).get(names.COMPONENT, "") for alert in alerts if alert.name == names.UPSTREAM_OUTAGE)
-    components = tuple(sorted(set(filter(None, named))))
-    for component in components:
-        yield _upstream(component, heard)
-    if program.routing.suppression == "inhibit" and any(_wakes(program.routing, alert) for alert in alerts):
-        yield _environment(components, heard)
+        slos = [slo for component in components for slo in component.slos]
+        yield from _urgent_first(program, {*map(_way, shared), *(way for slo in slos for way in _ways(slo))})
+    heard = _heard([*shared, *(alert for component in components for alert in component.declared)])
+    outages = (*shared, *(alert for component in components for alert in _outage(component)))
+    named = {dict(alert.labels).get(names.COMPONENT, "") for alert in outages if alert.name == names.UPSTREAM_OUTAGE}
+    causes = tuple(sorted(filter(None, named)))
+    for cause in causes:
+        yield _upstream(cause, heard)
+    if program.routing.suppression == "inhibit" and any(_wakes(program.routing, alert) for alert in shared):
+        yield _environment(causes, heard)
+
+
+def _outage(component: Component) -> Iterator[Alert]:
+    """The alerts of a component that may hold back its dependents; only few components have any."""
+    return _alerts(component.rules) if any(slo.inhibits_dependents for slo in component.slos) else iter(())
+
+
+Way = tuple[str, str]
+"""A tier, and the way (`burn`) in which an SLO's alert of that tier comes; empty for what is no SLO's."""
+
+
+def _ways(slo: Slo) -> Iterator[Way]:
+    yield from ((tier.severity, tier.burn) for tier in slo.tiers)
+    if slo.collapse is not None:
+        yield "page", names.COLLAPSE_BURN
+
+
+def _way(alert: Alert) -> Way:
+    labels = dict(alert.labels)
+    return alert.severity, labels.get(names.BURN, "") if names.SLO in labels else ""
 
 
 def _heard(alerts: Iterable[Alert]) -> tuple[str, ...]:
@@ -57,25 +83,17 @@ def _wakes(policy: RoutingPolicy, alert: Alert) -> bool:
     return bool({**dict(owner.receivers), **own}.get(alert.severity))
 
 
-def _alerts(program: Program, instance: AlertmanagerInstance) -> Iterator[Alert]:
-    served = {*instance.production, *instance.other}
-    for environment in program.environments:
-        if environment.name not in served:
-            continue
-        files = [environment.fleet, *(component.rules for component in environment.components)]
-        for file in files:
-            for group in file.groups:
-                yield from (rule for rule in group.rules if isinstance(rule, Alert))
+def _alerts(file: RuleFile) -> Iterator[Alert]:
+    return (rule for group in file.groups for rule in group.rules if isinstance(rule, Alert))
 
 
-def _urgent_first(program: Program, alerts: list[Alert]) -> Iterator[YamlValue]:
+def _urgent_first(program: Program, ways: Collection[Way]) -> Iterator[YamlValue]:
     """For each tier but the last, one rule for each way (`burn`) in which an SLO's alert of that tier can come."""
     tiers = [tier.name for tier in program.routing.tiers]
     burns: dict[str, set[str]] = {tier: set() for tier in tiers}
-    for alert in alerts:
-        labels = dict(alert.labels)
-        if names.SLO in labels and names.BURN in labels:
-            burns.setdefault(alert.severity, set()).add(labels[names.BURN])
+    for severity, burn in ways:
+        if burn:
+            burns.setdefault(severity, set()).add(burn)
     for index, tier in enumerate(tiers[:-1]):
         below = tuple(tiers[index + 1 :])
         for burn in sorted(burns[tier]):
