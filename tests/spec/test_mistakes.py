@@ -83,6 +83,16 @@ SPECS: dict[str, tuple[str, str, str | None]] = {
     "unknown word": ("SLO203", _ALERT + "{severity: «pages, expr: x}\n", "did you mean `page`?"),
     "unknown version": ("SLO203", SPEC + "version: «slogen/v2\n", "did you mean `slogen/v1`?"),
     "objective without sign": ("SLO204", _SLO + f"{{objective: «99.95, {_AVAILABILITY}}}\n", "write 99.95%"),
+    "certainty that nothing gives": (
+        "SLO204",
+        _SLO + f"{{objective: 99%, certainty: «100%, {_AVAILABILITY}}}\n",
+        "write a certainty such as 95%",
+    ),
+    "certainty that asks for nothing": (
+        "SLO204",
+        _SLO + f"{{objective: 99%, certainty: «0%, {_AVAILABILITY}}}\n",
+        "write a certainty such as 95%",
+    ),
     "objective as a ratio": ("SLO204", _SLO + f"{{objective: «0.999, {_AVAILABILITY}}}\n", "write 99.9%"),
     "objective of 100 %": (
         "SLO204",

@@ -27,7 +27,7 @@ events a single moment needs is said by `min_events` inside `timeslice`.
 def needed_share(plan: SloPlan, window: int, threshold: Fraction) -> Fraction:
     """The share of bad moments (0-1) in a full window of a sampled SLI at which the threshold and every guard hold.
 
-    1 or more where none does. Certainty as in Wilson 1927, JASA 22: `p - z \u221a(t (1 - t) / n) > t`.
+    1 or more where none does. Certainty as in Wilson 1927, JASA 22: `p - z √(t (1 - t) / n) > t`.
     """
     moments = Fraction(window, plan.contract.cadence)
     guard = plan.guard

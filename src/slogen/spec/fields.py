@@ -1,8 +1,10 @@
 """Fields that many shapes share, with the one description each that editors show."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from slogen.spec.names import Key, LabelName, OwnLabel, Reference, Text, WebAddress
 from slogen.spec.units import Bound, Duration, Percentage
@@ -27,8 +29,19 @@ Features = Annotated[
     Field(description="The features that count; all of them where none is named.", examples=[["amount", "merchant"]]),
 ]
 _CERTAINTY = Field(description="How sure the data must be (one-sided Wilson bound) before it counts.", examples=["95%"])
-Certainty = Annotated[Percentage, _CERTAINTY]
-OptionalCertainty = Annotated[Percentage | None, _CERTAINTY]
+
+
+def _doubtful(certainty: Decimal) -> Decimal:
+    """A certainty that some number of events can give, and that asks for any."""
+    if not 0 < certainty < 1:
+        problem = "nothing is ever 100% certain" if certainty >= 1 else "a certainty of 0% asks for nothing"
+        raise PydanticCustomError("unit", "{problem}", {"problem": problem, "hint": "write a certainty such as 95%"})
+    return certainty
+
+
+_Sure = Annotated[Percentage, AfterValidator(_doubtful)]
+Certainty = Annotated[_Sure, _CERTAINTY]
+OptionalCertainty = Annotated[_Sure | None, _CERTAINTY]
 _LABEL_DELAY = Field(description="How long after a prediction its true label arrives.", examples=["2h"])
 LabelDelay = Annotated[Duration, _LABEL_DELAY]
 OptionalLabelDelay = Annotated[Duration | None, _LABEL_DELAY]
