@@ -1,6 +1,9 @@
 """Labels whose value an expression alone decides: two sides that were given different ones never meet."""
 
+from collections.abc import Iterable
+
 from slogen.promql.ast import (
+    SET_OPERATORS,
     Aggregate,
     Binary,
     Call,
@@ -14,11 +17,13 @@ from slogen.promql.ast import (
     Subquery,
     Text,
 )
-from slogen.promql.labels import result_labels
 from slogen.promql.signatures import ValueKind
 from slogen.promql.types import kind
 
 Values = dict[str, str]
+
+_SERIES = frozenset({ValueKind.VECTOR, ValueKind.MATRIX})
+_SELECT = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 
 def contradiction(node: Binary) -> str | None:
@@ -31,38 +36,61 @@ def contradiction(node: Binary) -> str | None:
 
 def known_values(expr: Expr) -> Values:
     """The labels that every series of the result carries with a value that is known."""
-    return {label: value for label, value in _given(expr).items() if result_labels(expr).must_have(label)}
-
-
-def _given(expr: Expr) -> Values:
     match expr:
         case Selector(_, matchers):
-            return {matcher.label: matcher.value for matcher in matchers if matcher.op is MatchOp.EQ}
+            named = [matcher.label for matcher in matchers]
+            equal = (matcher for matcher in matchers if matcher.op is MatchOp.EQ and matcher.value)
+            return {matcher.label: matcher.value for matcher in equal if named.count(matcher.label) == 1}
         case Range(inner) | Subquery(inner) | Negate(inner):
             return known_values(inner)
-        case Aggregate(_, inner, param=param):
-            return _without(known_values(inner), param)
-        case Call("label_replace" | "label_join", (inner, target, *_)):
-            return _without(known_values(inner), target)
-        case Call("info"):
-            return {}
-        case Call(_, arguments):
-            return next((known_values(one) for one in arguments if kind(one) in _SERIES), {})
-        case Binary(op, matching=matching) if op != "or":
-            taken = () if matching is None else matching.include
-            return {name: value for name, value in known_values(_kept_side(expr)).items() if name not in taken}
+        case Aggregate():
+            return _of_aggregate(expr)
+        case Call():
+            return _of_call(expr)
+        case Binary(op) if op != "or":
+            return _of_binary(expr)
     return {}
 
 
-_SERIES = frozenset({ValueKind.VECTOR, ValueKind.MATRIX})
+def _of_aggregate(node: Aggregate) -> Values:
+    inner = known_values(node.expr)
+    if node.op in _SELECT:
+        return inner
+    kept = _without(inner, node.grouping) if node.without else _only(inner, node.grouping)
+    return _without(kept, [node.param.value]) if isinstance(node.param, Text) else kept
 
 
-def _without(values: Values, label: Expr | None) -> Values:
-    """The values but that of a label which the function writes anew."""
-    return {name: value for name, value in values.items() if not (isinstance(label, Text) and label.value == name)}
+def _of_call(node: Call) -> Values:
+    """A function keeps the labels of the series it is given; some write one anew, and some give no series."""
+    match node:
+        case Call("label_replace" | "label_join", (inner, Text(target), *_)):
+            return _without(known_values(inner), [target])
+        case Call("histogram_quantile" | "histogram_fraction", (*_, inner)):
+            return _without(known_values(inner), ["le"])
+        case Call("info" | "scalar"):
+            return {}
+    return next((known_values(one) for one in node.args if kind(one) in _SERIES), {})
 
 
-def _kept_side(node: Binary) -> Expr:
-    """The side whose labels the result has."""
-    many = node.matching is not None and node.matching.group is Group.RIGHT
-    return node.right if many or kind(node.left) is ValueKind.SCALAR else node.left
+def _of_binary(node: Binary) -> Values:
+    """What is known of the side whose labels the result has."""
+    matching = node.matching or Matching()
+    if kind(node.left) is ValueKind.SCALAR:
+        return known_values(node.right)
+    if kind(node.right) is ValueKind.SCALAR or node.op in SET_OPERATORS:
+        return known_values(node.left)
+    if matching.group is not None:
+        many = node.left if matching.group is Group.LEFT else node.right
+        return _without(known_values(many), matching.include)
+    kept = known_values(node.left)
+    return _only(kept, matching.labels) if matching.on else _without(kept, matching.labels)
+
+
+def _without(values: Values, labels: Iterable[str]) -> Values:
+    dropped = set(labels)
+    return {label: value for label, value in values.items() if label not in dropped}
+
+
+def _only(values: Values, labels: Iterable[str]) -> Values:
+    kept = set(labels)
+    return {label: value for label, value in values.items() if label in kept}

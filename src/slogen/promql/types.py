@@ -23,6 +23,7 @@ from slogen.promql.signatures import AGGREGATORS, FUNCTIONS, ValueKind
 
 _OPERATORS = ARITHMETIC | COMPARISON | SET_OPERATORS
 _NUMERIC = frozenset({ValueKind.SCALAR, ValueKind.VECTOR})
+_BOTH_VECTORS = (ValueKind.VECTOR, ValueKind.VECTOR)
 
 
 class PromQLTypeError(TypeError):
@@ -51,7 +52,8 @@ def kind(expr: Expr) -> ValueKind:
         case Negate(inner):
             return kind(inner)
         case Binary(_, left, right):
-            scalars = kind(left) is ValueKind.SCALAR and kind(right) is ValueKind.SCALAR
+            # the right side first: long sums lean to the left, and their last term decides
+            scalars = kind(right) is ValueKind.SCALAR and kind(left) is ValueKind.SCALAR
             return ValueKind.SCALAR if scalars else ValueKind.VECTOR
 
 
@@ -103,9 +105,11 @@ def check_node(expr: Expr) -> None:
 
 
 def _check_selector(s: Selector) -> None:
+    named = False
     for m in s.matchers:
         if not m.label:
             raise PromQLTypeError("a label name cannot be empty")
+        named = named or m.label == "__name__"
         if m.op is MatchOp.RE or m.op is MatchOp.NRE:
             try:
                 regex.compile(m.value)
@@ -114,7 +118,7 @@ def _check_selector(s: Selector) -> None:
     if s.name == "":
         raise PromQLTypeError("a metric name cannot be empty")
     if s.name is not None:
-        if any(m.label == "__name__" for m in s.matchers):
+        if named:
             raise PromQLTypeError(f"the metric name is set twice: {s.name!r} and by a matcher on __name__", "__name__")
     elif all(matches_empty(m.op, m.value) for m in s.matchers):
         raise PromQLTypeError(
@@ -182,9 +186,11 @@ def _check_aggregate(a: Aggregate) -> None:
 
 def _check_binary(b: Binary) -> None:
     kinds = (kind(b.left), kind(b.right))
-    scalars = kinds.count(ValueKind.SCALAR)
     if b.op not in _OPERATORS:
         raise PromQLTypeError(f"unknown operator {b.op!r}", b.op)
+    if kinds == _BOTH_VECTORS and b.matching is None and not b.bool_:
+        return
+    scalars = kinds.count(ValueKind.SCALAR)
     if not set(kinds) <= _NUMERIC:
         raise PromQLTypeError(f"{b.op} takes scalars and instant vectors, not {kinds[0]} and {kinds[1]}", b.op)
     if b.bool_ and b.op not in COMPARISON:
