@@ -15,23 +15,13 @@ _NUMBER_START = re.compile(r"[-+.]?[0-9]")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")
 
 
-class _Dumper(yaml.CSafeDumper):
-    """The C serializer, which asks of every text anew what a reader would take it for."""
-
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
-        """The tag that a reader gives to a node without one; a text in quotes is always text."""
-        if kind is yaml.ScalarNode:
-            return _read_as(value) if implicit[0] else _TEXT
-        return _MAPPING if kind is yaml.MappingNode else _SEQUENCE
-
-
 @lru_cache(maxsize=4096)
 def _read_as(text: str) -> str:
     return _resolve(yaml.ScalarNode, text, (True, False))
 
 
 _resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
-_TEXT, _MAPPING, _SEQUENCE = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))
+_TEXT = "tag:yaml.org,2002:str"
 
 
 @lru_cache(maxsize=4096)
@@ -50,18 +40,29 @@ def _style(text: str) -> str | None:
     return None
 
 
-def _node(data: YamlValue) -> yaml.Node:
-    """The value as PyYAML's serializer takes it, without its search for values that occur twice."""
+def _tell(data: YamlValue, events: list[yaml.Event]) -> None:
+    """Adds the value as PyYAML's emitter takes it, without the search for values that occur twice that usually does."""
     if isinstance(data, str):
-        return yaml.ScalarNode(_TEXT, data, style=_style(data))
-    if isinstance(data, dict):
-        pairs = [(_node(name), _node(value)) for name, value in data.items()]
-        return yaml.MappingNode(_MAPPING, pairs, flow_style=False)
-    if isinstance(data, list | tuple):
-        return yaml.SequenceNode(_SEQUENCE, [_node(item) for item in data], flow_style=False)
-    return _PLAIN.represent_data(data)
+        events.append(yaml.ScalarEvent(None, None, (_read_as(data) == _TEXT, True), data, style=_style(data)))
+    elif isinstance(data, dict):
+        events.append(_MAPPING)
+        for name, value in data.items():
+            _tell(name, events)
+            _tell(value, events)
+        events.append(_MAPPING_END)
+    elif isinstance(data, list | tuple):
+        events.append(_SEQUENCE)
+        for item in data:
+            _tell(item, events)
+        events.append(_SEQUENCE_END)
+    else:
+        events.append(yaml.ScalarEvent(None, None, (True, False), _PLAIN.represent_data(data).value))
 
 
+_MAPPING, _MAPPING_END = yaml.MappingStartEvent(None, None, True, flow_style=False), yaml.MappingEndEvent()
+_SEQUENCE, _SEQUENCE_END = yaml.SequenceStartEvent(None, None, True, flow_style=False), yaml.SequenceEndEvent()
+_START = (yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False))
+_END = (yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent())
 _PLAIN = yaml.representer.SafeRepresenter()
 """For numbers, truth and nothing; refuses all that is no plain data."""
 
@@ -77,5 +78,8 @@ def dump(data: YamlValue, *, header: str = "") -> str:
 
     Raises `yaml.representer.RepresenterError` for a value that is no plain data (a `Decimal`, an object).
     """
-    body: str = yaml.serialize(_node(data), Dumper=_Dumper, allow_unicode=False, width=_NO_FOLDING)
+    events: list[yaml.Event] = [*_START]
+    _tell(data, events)
+    events += _END
+    body: str = yaml.emit(events, Dumper=yaml.CSafeDumper, allow_unicode=False, width=_NO_FOLDING)
     return (comment(header) if header else "") + body
