@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from slogen.processes import spread
+from slogen.processes import in_copies, spread
 
 
 def doubled(number: int) -> int:
@@ -43,5 +43,33 @@ def test_a_process_that_dies_is_a_refusal_of_the_system(capfd: pytest.CaptureFix
         spread(killed, [9, 9], 2)
     with pytest.raises(ChildProcessError, match="ended in the middle of its work"):
         spread(kept, [Unreadable(), Unreadable()], 2)
+
+    assert capfd.readouterr().err == ""
+
+
+def test_shares_come_in_order_and_see_what_is_known_here() -> None:
+    """A copy needs nothing sent to it, not even a function of a module."""
+    known = [object(), object(), object()]
+
+    assert in_copies(lambda share: (share, len(known)), 3) == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_the_share_of_a_copy_that_dies_is_done_here(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody notices but the clock."""
+    here = os.getpid()
+
+    def work(share: int) -> int:
+        if os.getpid() != here:
+            os._exit(9)
+        return share
+
+    assert in_copies(work, 3) == [0, 1, 2]
+    assert capfd.readouterr().err == ""
+
+
+def test_what_work_raises_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    """A copy that fails says nothing itself: its work is tried again where somebody can be told."""
+    with pytest.raises(ZeroDivisionError):
+        in_copies(lambda share: 1 // (1 - share), 2)
 
     assert capfd.readouterr().err == ""
