@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -48,14 +49,8 @@ def _until(results: Iterable[Out], enough: Callable[[Out], bool] | None) -> list
 
 
 def in_copies(work: Callable[[int], Out], copies: int) -> list[Out]:
-    """`work` of 0 to `copies` - 1, the first here and the others in copies of this process, which send results alone.
-
-    They share all values without sending them; results must be picklable. Where the system cannot fork, or a copy dies,
-    its work is done here. Raises what `work` raises.
-    """
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return [work(share) for share in range(copies)]
-    begun = [_copy(work, share) for share in range(1, copies)]
+    """`work` of 0 to `copies` - 1, the first here and the others beside it. Raises what `work` raises."""
+    begun = [beside(partial(work, share)) for share in range(1, copies)]
     return [work(0), *(wait() for wait in begun)]
 
 
@@ -64,11 +59,16 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _copy(work: Callable[[int], Out], share: int) -> Callable[[], Out]:
-    """Begins `work` of a share in a copy of this process; gives what waits for it."""
+def beside(work: Callable[[], Out]) -> Callable[[], Out]:
+    """Begins `work` in a copy of this process, which has all values without being sent them; gives what waits for it.
+
+    The result must be picklable. Where the system cannot fork, or the copy dies, `work` is done by whoever waits.
+    """
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return work
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, work, share), daemon=True)
+    process = context.Process(target=_answer, args=(theirs, work), daemon=True)
     process.start()
     theirs.close()
 
@@ -76,7 +76,7 @@ def _copy(work: Callable[[int], Out], share: int) -> Callable[[], Out]:
         try:
             found: Out = ours.recv()
         except EOFError:
-            return work(share)
+            return work()
         finally:
             ours.close()
             process.join()
@@ -85,7 +85,7 @@ def _copy(work: Callable[[int], Out], share: int) -> Callable[[], Out]:
     return wait
 
 
-def _answer(connection: Connection, work: Callable[[int], Out], share: int) -> None:
+def _answer(connection: Connection, work: Callable[[], Out]) -> None:
     with contextlib.suppress(BaseException):  # whoever waits does the work again, and tells what is wrong with it
-        connection.send(work(share))
+        connection.send(work())
     connection.close()

@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from slogen.ir.program import Component
 from slogen.ir.slo import Slo
+from slogen.processes import beside, processors
 from slogen.review import cover, documents, receivers, rewritten, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, facts
@@ -15,6 +17,8 @@ from slogen.review.side import Side
 
 _WORTH_TELLING = 0.01
 """A change of cost below one percent is not worth a line."""
+_MANY = 100
+"""With so many rule files they are priced beside the rest of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +77,15 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
 
     `detection` are the changes of times to detect, which need a replay, of one of the SLOs that are alike.
     """
+    priced_both = partial(_cost_of_both, before, after, series)
+    costs = beside(priced_both) if len(after.known) > _MANY and processors() > 1 else priced_both
     found = [*rewritten.changes(before, after)]
     as_specified = not found  # else what is alike by its specs may differ by its files
     found += _shared(detection, before, after) if as_specified else detection
     found += [*cover.changes(before, after), *state.changes(before, after), *routes.changes(before, after)]
     found += receivers.changes(before, after)
     found += documents.changes(before, after, {_place(change) for change in found})
-    prices = _prices(after, series)
-    cost_after = _whole(prices)
-    cost_before = _whole(_prices(before, series, prices))
+    cost_before, cost_after = costs()
     found += [*_costs(cost_before, cost_after), *_limits(before, after, cost_before, cost_after)]
     environments = [*before.program.environments, *after.program.environments]
     quiet = {e.name for e in environments} - {e.name for e in environments if e.production}
@@ -92,6 +96,11 @@ def _place(change: Change) -> tuple[str, str]:
     """The environment and component that a change is about, as far as its subject names them."""
     environment, _, rest = change.subject.partition(" ")[0].partition("/")
     return environment, rest.partition("/")[0]
+
+
+def _cost_of_both(before: Side, after: Side, series: int) -> tuple[Cost, Cost]:
+    prices = _prices(after, series)
+    return _whole(_prices(before, series, prices)), _whole(prices)
 
 
 def priced(side: Side, series: int) -> dict[str, Cost]:
