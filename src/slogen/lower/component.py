@@ -13,7 +13,7 @@ from slogen.ir.merged import merged
 from slogen.ir.program import Component
 from slogen.ir.response import Answers
 from slogen.ir.rollout import CanaryAnalysis
-from slogen.ir.rules import Alert, RuleFile, RuleGroup, Severity
+from slogen.ir.rules import Alert, Recording, RuleFile, RuleGroup, Severity
 from slogen.ir.signals import Signal, Source
 from slogen.ir.slo import Slo
 from slogen.ir.where import Where
@@ -328,7 +328,9 @@ def _answers(written: response.Answers | None) -> Answers:
 
 
 def _read(groups: Iterable[RuleGroup]) -> frozenset[str]:
-    return frozenset(name for group in groups for rule in group.rules for name in metric_names(rule.expr))
+    """The metrics that rules read; alerts on objectives read what is recorded, and their recordings are among these."""
+    rules = (rule for group in groups for rule in group.rules if isinstance(rule, Recording) or rule.declared)
+    return frozenset(name for rule in rules for name in metric_names(rule.expr))
 
 
 def _source(source: ResolvedSource, read: Later[frozenset[str]]) -> Source:
