@@ -52,6 +52,7 @@ def test_codes_are_found_by_id_and_slug() -> None:
     assert find(codes, "slo901") is ERROR
     assert find(codes, "odd-thing") is WARNING
     assert find(codes, "ood-thing") == "did you mean `odd-thing`?"
+    assert find(codes, "SLO991") == "did you mean `SLO901`?"
     assert find(codes, "zzzzzzz") is None
 
 

@@ -110,3 +110,14 @@ def test_times_to_detect_are_replayed(project: Path, tmp_path: Path) -> None:
     change = next(c for c in outcome.comparison.changes if c.kind.value == "time-to-detect")
     assert change.before.startswith("page 30s, 4m 30s, 43m 30s")
     assert change.after.startswith("page 1m, 9m, 3h 40m"), change.after
+
+
+def test_what_is_judged_by_moments_has_a_budget_of_bad_moments(tmp_path: Path) -> None:
+    """Nothing is out where a job's numbers are merely old."""
+    fresh = "slos:\n  fresh: {objective: 99%, sli: {freshness: {from: app, within: 2h}}}\n"
+    head = "version: slogen/v1\nmodel: churn\nteam: pricing\n"
+    build(tmp_path, {"churn": f"{head}sources: {{app: {{template: slogen-contract, cadence: 5m}}}}\n{fresh}"})
+
+    text = explained(tmp_path, TODAY, "churn/fresh").text
+
+    assert "objective 99% over 30d: 432m of a bad state in 30d" in text

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from slogen.diagnostics.model import Code, Severity
-from slogen.diagnostics.suggest import did_you_mean
+from slogen.diagnostics.suggest import nearest
 
 _WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
 
@@ -20,8 +20,11 @@ def explain(code: Code) -> str:
 def find(codes: Iterable[Code], word: str) -> Code | str | None:
     """The code with this id or slug; else a hint (`did you mean ...?`), or None where nothing is near."""
     wanted = word.strip().lower()
-    known = {name.lower(): code for code in codes for name in (code.id, code.slug)}
-    return known.get(wanted) or did_you_mean(wanted, known)
+    known = {name.lower(): (name, code) for code in codes for name in (code.id, code.slug)}
+    if wanted in known:
+        return known[wanted][1]
+    near = nearest(wanted, known)
+    return None if near is None else f"did you mean `{known[near][0]}`?"
 
 
 def registered(*rooms: tuple[Code, ...]) -> tuple[Code, ...]:

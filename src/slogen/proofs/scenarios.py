@@ -92,11 +92,15 @@ def _judged(test: Ready, played: Played, seconds: float) -> Outcome:
         expected=tuple(words.values()),
         seen=tuple(text for _, text in wrong),
         picture=tuple(lines(played)) if wrong else (),
-        note=" ".join((scenario.description or "").split()) or f"{len(scenario.expect)} expectations hold",
+        note=" ".join((scenario.description or "").split()) or _all_hold(len(scenario.expect)),
         seconds=seconds,
         span=file.span(*path),
         exercised=_exercised(file.environment, test.stage, played),
     )
+
+
+def _all_hold(count: int) -> str:
+    return "1 expectation holds" if count == 1 else f"{count} expectations hold"
 
 
 def _exercised(environment: str, on: Stage, played: Played) -> Exercised:

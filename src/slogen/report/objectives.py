@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from slogen import burn
 from slogen.ir.program import Component, Program
-from slogen.ir.rules import Alert
 from slogen.ir.slo import Slo
 from slogen.report.contents import AlertCard, Objective, Team, count_of, worst
 from slogen.report.wording import budget, duration, percent
@@ -35,17 +34,17 @@ def _row(component: Component, slo: Slo) -> _Key:
         percent(slo.objective),
         duration(slo.period),
         budget(slo),
-        _noticed(component, slo),
+        _noticed(slo),
         component.team,
         component.criticality,
     )
 
 
-def _noticed(component: Component, slo: Slo) -> str:
+def _noticed(slo: Slo) -> str:
     """When a full outage is noticed in theory, and how: by a page where there is any."""
     told = [
         (severity, time)
-        for severity, long, threshold in _watching(component, slo)
+        for severity, long, threshold in _watching(slo)
         if (time := burn.time_to_detect(long, threshold, Fraction(1), slo.period)) is not None
     ]
     for wanted in ("page", "ticket", "log"):
@@ -55,13 +54,12 @@ def _noticed(component: Component, slo: Slo) -> str:
     return "never"
 
 
-def _watching(component: Component, slo: Slo) -> Iterator[tuple[str, int, Fraction]]:
+def _watching(slo: Slo) -> Iterator[tuple[str, int, Fraction]]:
     """Severity, window (ms) and threshold of everything that watches an SLO's error ratio."""
     for tier in slo.tiers:
         yield tier.severity, tier.long, tier.threshold
-    alerts = (rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
-    if any(alert.kind == "collapse" and alert.subject == slo.name for alert in alerts):
-        yield "page", burn.COLLAPSE_WINDOW, burn.collapse_threshold(slo.budget)
+    if slo.collapse is not None:
+        yield "page", slo.collapse, burn.collapse_threshold(slo.budget)
 
 
 def _objective(key: _Key, environments: Sequence[str], cards: Sequence[AlertCard]) -> Objective:

@@ -296,7 +296,8 @@ def ratio(value: Fraction) -> str:
 
 
 def budget(slo: Slo) -> str:
-    """The budget in plain words: `43m of full outage in 30d`."""
+    """The budget in plain words: `43.2m of full outage in 30d`; what is judged by moments is in a bad state so long."""
     minutes = slo.budget * slo.period / 60_000
     told = f"{float(minutes):.3g}m" if minutes < 600 else f"{float(minutes / 60):.3g}h"
-    return f"{told} of full outage in {names.window(slo.period)}"
+    what = "full outage" if slo.kind == "counter" else "a bad state"
+    return f"{told} of {what} in {names.window(slo.period)}"
