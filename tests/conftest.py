@@ -1,5 +1,6 @@
 """Fixtures for every test: where the checkout is and where the real servers are."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,9 @@ from hypothesis import settings
 # Time limits per example fail on busy machines and say nothing about the code.
 settings.register_profile("slogen", deadline=None)
 settings.load_profile("slogen")
+
+# Every full collection walks all that tests keep alive, and circles are few: they may wait.
+gc.set_threshold(70_000, 20, 20)
 
 # Expected files look like tests to slogen's own pytest plugin, where that is installed.
 collect_ignore_glob = ["*.test.yaml"]

@@ -10,6 +10,7 @@ from slogen.diagnostics.excerpt import excerpt, visible, width
 from slogen.diagnostics.model import Diagnostic, Note, Span
 from slogen.diagnostics.text import as_text, summary
 from tests.diagnostics.samples import INFO, WARNING, at, error
+from tests.laws import examples
 
 FILE = "specs/x.yaml"
 
@@ -85,7 +86,7 @@ def test_odd_characters_are_visible() -> None:
     assert visible("héllo 漢字 🎉") == "héllo 漢字 🎉"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=300), st.integers(1, 320), st.integers(0, 320))
 def test_any_line_can_be_shown(line: str, column: int, length: int) -> None:
     """Whatever the line and the place, the excerpt is short, printable and has a caret inside or right behind it."""

@@ -16,6 +16,7 @@ from slogen.promql.lex import PromQLError
 from slogen.promql.parse import experimental, parse
 from slogen.promql.text import pretty, show
 from tests.engines.servers import prometheus
+from tests.laws import examples
 from tests.promql.trees import trees
 
 
@@ -136,7 +137,9 @@ def test_prometheus_reads_the_printed_form_as_it_reads_the_original(
 
 @pytest.mark.engine
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tree=trees)
 def test_prometheus_accepts_every_tree_that_type_checks(prometheus_tree: Callable[[str], Any], tree: Expr) -> None:
@@ -148,7 +151,9 @@ def test_prometheus_accepts_every_tree_that_type_checks(prometheus_tree: Callabl
 
 @pytest.mark.engine
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tree=trees, data=st.data())
 def test_nothing_is_accepted_that_prometheus_refuses(

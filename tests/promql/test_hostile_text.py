@@ -11,6 +11,7 @@ from slogen.promql.ast import Expr
 from slogen.promql.lex import PromQLError
 from slogen.promql.parse import MAX_DEPTH, parse
 from slogen.promql.text import pretty, show
+from tests.laws import examples
 from tests.promql.trees import trees
 
 WORDS = [
@@ -65,21 +66,21 @@ def outcome(text: str) -> Expr | PromQLError:
     return refusal
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=25), st.sampled_from(["", " "]))
 def test_any_heap_of_words(words: list[str], glue: str) -> None:
     """Random tokens never raise anything else."""
     outcome(glue.join(words))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text())
 def test_any_text(text: str) -> None:
     """Random text never raises anything else."""
     outcome(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(trees, st.data())
 def test_any_damaged_expression(tree: Expr, data: st.DataObject) -> None:
     """A valid expression with a piece cut out never raises anything else, and what is accepted prints and parses."""

@@ -14,9 +14,10 @@ from slogen.promql.lex import tokens, unquote
 from slogen.promql.parse import parse
 from slogen.promql.rewrite import map_selectors
 from slogen.promql.text import pretty, show
+from tests.laws import examples
 from tests.promql.trees import trees, values
 
-laws = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @laws

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from slogen import regex
 from slogen.regex import Pattern, RegexError
+from tests.laws import examples
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ ATOMS = [
 TEXTS = st.text(alphabet="abkKsſ\u212aABé.-{},12 \n\v\r\t|&~/#[]^$\\", max_size=5)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     st.lists(st.sampled_from(ATOMS), max_size=5).map("".join), st.lists(TEXTS, min_size=1, max_size=6), st.booleans()
 )
@@ -194,7 +195,7 @@ def test_templates_without_re2(pattern: str, text: str, template: str, expected:
     assert without_re2(pattern).expand(text, template) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, st.sampled_from(["a", "é|k", "", "b*", "[^a]"]))
 def test_replacing_without_re2(text: str, pattern: str) -> None:
     """Offsets count alike, beyond ASCII too."""

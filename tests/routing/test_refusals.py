@@ -8,6 +8,7 @@ from slogen.alertmanager.schema import mappings
 from slogen.emit.yaml import dump
 from slogen.routing.findings import routing_findings
 from slogen.routing.refusals import refusals
+from tests.laws import examples
 
 NAMES = sorted({name for fields in mappings().values() for name in fields})
 SCALARS = st.one_of(
@@ -28,7 +29,7 @@ VALUES = st.recursive(
 TOP = st.dictionaries(st.sampled_from(sorted(mappings()["config"])), VALUES, max_size=4)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(TOP, st.sampled_from([(0, 25), (0, 28), (0, 34)]))
 def test_any_tree_is_findings(top: object, version: tuple[int, int]) -> None:
     """Every finding has a place in the file."""

@@ -14,6 +14,7 @@ from slogen.source.folder import spec_files
 from slogen.source.places import places as places_of
 from slogen.source.plain import load_plain
 from slogen.source.read import parse, read
+from tests.laws import examples
 from tests.marked import pointed
 
 _YAML_LIKE = st.text(
@@ -22,7 +23,7 @@ _YAML_LIKE = st.text(
 )
 
 
-@settings(max_examples=400, deadline=10_000)
+@settings(max_examples=examples(400), deadline=10_000)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(content: bytes) -> None:
     """Arbitrary bytes give a document, findings, or both."""
@@ -30,7 +31,7 @@ def test_no_bytes_raise(content: bytes) -> None:
     assert reading.document is not None or reading.diagnostics
 
 
-@settings(max_examples=1500, deadline=10_000)
+@settings(max_examples=examples(1500), deadline=10_000)
 @given(_YAML_LIKE)
 def test_no_text_raises(text: str) -> None:
     """Arbitrary text made of YAML's signs gives a document whose places can all be asked for, or findings."""
@@ -46,7 +47,7 @@ def test_no_text_raises(text: str) -> None:
             assert 1 <= finding.span.column <= len(lines[finding.span.line - 1]) + 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=30))
 def test_plain_text_never_raises(text: str) -> None:
     """Text with lone surrogates, control characters or anything else is refused by name or read."""

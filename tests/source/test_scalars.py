@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 from slogen.source.compose import PLAIN, compose
 from slogen.source.plain import load_plain
 from slogen.source.scalars import text_of, typed
+from tests.laws import examples
 
 _WORDS = "0123456789+-.eE_xoabfnNulLtTrRsSyYiIoOaA~:%,"
 
@@ -35,7 +36,7 @@ def _beyond_core(text: str) -> bool:
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.text(alphabet=_WORDS, min_size=1, max_size=9))
 @example("0o14")
 @example("014")
@@ -85,7 +86,7 @@ def _comparable(data: Any) -> bool:
     return all(map(_comparable, data)) if isinstance(data, list) else True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_DATA.filter(_comparable))
 def test_documents_are_read_as_ruamel_writes_them(data: Any) -> None:
     """What ruamel.yaml writes as YAML 1.2, we read back as it was."""
