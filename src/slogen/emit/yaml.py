@@ -15,7 +15,6 @@ _NUMBER_START = re.compile(r"[-+.]?[0-9]")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")
 
 
-@lru_cache(maxsize=4096)
 def _read_as(text: str) -> str:
     return _resolve(yaml.ScalarNode, text, (True, False))
 
@@ -24,7 +23,6 @@ _resolve: Callable[..., str] = yaml.resolver.Resolver().resolve
 _TEXT = "tag:yaml.org,2002:str"
 
 
-@lru_cache(maxsize=4096)
 def _style(text: str) -> str | None:
     """Blocks for clean text of several lines, quotes where some reader sees a number or boolean, else YAML's choice.
 
@@ -40,10 +38,16 @@ def _style(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _text(text: str) -> yaml.ScalarEvent:
+    """The text as one event: most keys and labels occur in every rule."""
+    return yaml.ScalarEvent(None, None, (_read_as(text) == _TEXT, True), text, style=_style(text))
+
+
 def _tell(data: YamlValue, events: list[yaml.Event]) -> None:
     """Adds the value as PyYAML's emitter takes it, without the search for values that occur twice that usually does."""
     if isinstance(data, str):
-        events.append(yaml.ScalarEvent(None, None, (_read_as(data) == _TEXT, True), data, style=_style(data)))
+        events.append(_text(data))
     elif isinstance(data, dict):
         events.append(_MAPPING)
         for name, value in data.items():
