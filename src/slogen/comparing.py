@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeGuard
 
 from slogen import building, names
 from slogen.building import Compiled
 from slogen.diagnostics.model import Diagnostic, has_errors
 from slogen.emit.artifact import Artifact
 from slogen.ir.program import Program
-from slogen.ir.rules import Alert, Recording
 from slogen.lower.remembered import Remembered
-from slogen.proofs.detection import detect
+from slogen.proofs.detection import detect, noticing
 from slogen.proofs.prove import loaded
 from slogen.proofs.wording import minutes
 from slogen.review.changes import Change, Danger, Kind
@@ -121,13 +119,9 @@ def _times(side: Side, key: SloKey) -> str:
     stems = (names.FLEET, component.name)
     groups = loaded({stem: side.files.get(f"generated/{names.rules_path(key[0], stem)}", "") for stem in stems})
     seen = [detect(component, side.slos()[key], groups, side.program.target, fault) for fault in FAULTS]
-    severities = {rule.severity for group in component.rules.groups for rule in group.rules if _notices(rule, key[2])}
+    severities = {alert.severity for alert in noticing(component, key[2])}
     rows = {"page": [d.page for d in seen], "ticket": [d.ticket for d in seen]}
     return "; ".join(f"{name} {_row(times)}" if name in severities else f"no {name}" for name, times in rows.items())
-
-
-def _notices(rule: Recording | Alert, slo: str) -> TypeGuard[Alert]:
-    return isinstance(rule, Alert) and rule.subject == slo and rule.kind in {"burn", "collapse"}
 
 
 def _row(times: Sequence[int | None]) -> str:

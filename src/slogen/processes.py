@@ -62,9 +62,10 @@ def processors() -> int:
 def beside(work: Callable[[], Out]) -> Callable[[], Out]:
     """Begins `work` in a copy of this process, which has all values without being sent them; gives what waits for it.
 
-    The result must be picklable. Where the system cannot fork, or the copy dies, `work` is done by whoever waits.
+    The result must be picklable. Where there is one processor, the system cannot fork, or the copy dies, `work` is done
+    by whoever waits.
     """
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if processors() < 2 or "fork" not in multiprocessing.get_all_start_methods():
         return work
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)

@@ -29,6 +29,12 @@ class Detected:
     ticket: int | None
 
 
+def noticing(component: Component, slo: str) -> list[Alert]:
+    """The alerts of a component that notice a fault of one of its SLOs while it lasts."""
+    rules = (rule for group in component.rules.groups for rule in group.rules if isinstance(rule, Alert))
+    return [rule for rule in rules if rule.subject == slo and rule.kind in {"burn", "collapse"}]
+
+
 def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Target, bad_ratio: float) -> Detected:
     """A day of healthy traffic, or as long as the longest window, then a constant fault for a day.
 
@@ -42,12 +48,7 @@ def detect(component: Component, slo: Slo, groups: Sequence[Group], target: Targ
         for signal in signals
         for start, ratio in ((0, 0.0), (history, bad_ratio))
     ]
-    mine = {
-        (rule.name, rule.labels)
-        for group in component.rules.groups
-        for rule in group.rules
-        if isinstance(rule, Alert) and rule.subject == slo.name and rule.kind in {"burn", "collapse"}
-    }
+    mine = {(alert.name, alert.labels) for alert in noticing(component, slo.name)}
     length = history + _WATCHED
     storage = Storage()
     for series in synthesise(signals, story(phases, signals, length, target.scrape_interval)):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slogen.ir.slo import Slo
+from slogen.review.cover import spender
 
 _LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
@@ -20,8 +21,7 @@ def duration(millis: Fraction | int) -> str:
 def budget(slo: Slo) -> str:
     """An error budget in plain words: `43 minutes of full outage in 30 days`."""
     allowed = duration(slo.budget * slo.period)
-    what = "full outage" if slo.kind == "counter" else "a bad state"
-    return f"{allowed} of {what} in {duration(slo.period)}"
+    return f"{allowed} of {spender(slo)} in {duration(slo.period)}"
 
 
 def percent(ratio: Decimal) -> str:

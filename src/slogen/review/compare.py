@@ -7,7 +7,7 @@ from functools import partial
 
 from slogen.ir.program import Component
 from slogen.ir.slo import Slo
-from slogen.processes import beside, processors
+from slogen.processes import beside
 from slogen.review import cover, documents, receivers, rewritten, routes, state
 from slogen.review.changes import Change, Danger, Kind, ordered
 from slogen.review.cost import Cost, facts
@@ -51,8 +51,10 @@ def _alike(before: Side, after: Side) -> list[list[SloKey]]:
     parts_before, parts_after = before.components(), after.components()
     found: dict[object, list[SloKey]] = {}
     for key in sorted(old.keys() & new.keys()):
-        mine = _noticing(old[key], parts_before[key[:2]][1])
-        theirs = _noticing(new[key], parts_after[key[:2]][1])
+        part_before, part_after = parts_before[key[:2]][1], parts_after[key[:2]][1]
+        if part_before is part_after:
+            continue  # the same files were compiled once for both sides
+        mine, theirs = _noticing(old[key], part_before), _noticing(new[key], part_after)
         if mine != theirs and old[key].kind == "counter" and new[key].kind == "counter":
             found.setdefault((mine, theirs), []).append(key)
     return list(found.values())
@@ -78,7 +80,7 @@ def compare(before: Side, after: Side, series: int, detection: Sequence[Change] 
     `detection` are the changes of times to detect, which need a replay, of one of the SLOs that are alike.
     """
     priced_both = partial(_cost_of_both, before, after, series)
-    costs = beside(priced_both) if len(after.known) > _MANY and processors() > 1 else priced_both
+    costs = beside(priced_both) if len(after.known) > _MANY else priced_both
     found = [*rewritten.changes(before, after)]
     as_specified = not found  # else what is alike by its specs may differ by its files
     found += _shared(detection, before, after) if as_specified else detection

@@ -299,5 +299,9 @@ def budget(slo: Slo) -> str:
     """The budget in plain words: `43.2m of full outage in 30d`; what is judged by moments is in a bad state so long."""
     minutes = slo.budget * slo.period / 60_000
     told = f"{float(minutes):.3g}m" if minutes < 600 else f"{float(minutes / 60):.3g}h"
-    what = "full outage" if slo.kind == "counter" else "a bad state"
-    return f"{told} of {what} in {names.window(slo.period)}"
+    return f"{told} of {spender(slo)} in {names.window(slo.period)}"
+
+
+def spender(slo: Slo) -> str:
+    """What spends a budget as fast as can be: events can all fail, moments are good or bad."""
+    return "full outage" if slo.kind == "counter" else "a bad state"
