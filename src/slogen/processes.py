@@ -70,8 +70,13 @@ def beside(work: Callable[[], Out]) -> Callable[[], Out]:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, work), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        process.start()
+    except OSError:  # no more processes are allowed, or no more memory: slower is better than not at all
+        ours.close()
+        return work
+    finally:
+        theirs.close()
 
     def wait() -> Out:
         try:

@@ -73,3 +73,14 @@ def test_what_work_raises_is_raised_here(capfd: pytest.CaptureFixture[str]) -> N
         in_copies(lambda share: 1 // (1 - share), 2)
 
     assert capfd.readouterr().err == ""
+
+
+def test_a_system_that_allows_no_copy_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers limit how many processes there may be; everything is done here then."""
+
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+
+    assert in_copies(lambda share: share, 3) == [0, 1, 2]
