@@ -10,8 +10,8 @@ from slogen.ir.signals import EventSignal, GaugeSignal
 from slogen.ir.witness import Behaviour, Level, Phase, Proof, Silent, Traffic, Witness
 from slogen.lower.guards import needed_share
 from slogen.lower.plan import FLEET_EVERY, LONGEST_OWN, SLOW, SloPlan
-from slogen.promql.ast import Expr, Selector, Subquery
-from slogen.promql.rewrite import walk
+from slogen.promql.ast import Expr
+from slogen.promql.rewrite import offsets
 
 _RATE: Final = 10
 """Events per second of ordinary traffic."""
@@ -90,7 +90,7 @@ def _ordinary(plan: SloPlan) -> Fraction:
 
 def _offsets(expr: Expr) -> list[int]:
     """How long ago each part of an expression happened, ms: an SLI may read the past beside the present."""
-    return [max(0, node.offset) for node in walk(expr) if isinstance(node, Selector | Subquery)] or [0]
+    return [max(0, offset) for offset in offsets(expr)] or [0]
 
 
 def scrape_interval(plan: SloPlan) -> int:

@@ -53,6 +53,11 @@ def windows(expr: Expr) -> Iterator[Window]:
             yield node.window
 
 
+def offsets(expr: Expr) -> Iterator[Millis]:
+    """How long ago each part of an expression reads, as it is written: of every selector and subquery."""
+    return (node.offset for node in walk(expr) if isinstance(node, Selector | Subquery))
+
+
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The tree with `change` applied to every node, parts first; a range's selector must stay a selector."""
     match expr:

@@ -12,8 +12,7 @@ from slogen.ir.signals import Signal
 from slogen.ir.slo import Slo
 from slogen.ir.where import Labels
 from slogen.ir.witness import Phase, Traffic, Witness, fault_begins
-from slogen.promql.ast import Expr, Selector, Subquery
-from slogen.promql.rewrite import walk
+from slogen.promql.rewrite import offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,9 @@ def of_component(environment: Environment, component: Component) -> Subject:
         dict(rule.labels).get(names.SLO, "")
         for group in component.rules.groups
         for rule in group.rules
-        if isinstance(rule, Recording) and _looks_back(rule.expr)
+        if isinstance(rule, Recording) and any(offsets(rule.expr))
     )
     return Subject(environment.name, component.name, external, component.signals, component.slos, alerts, delayed)
-
-
-def _looks_back(expr: Expr) -> bool:
-    """Whether an expression reads the past beside the present."""
-    return any(isinstance(node, Selector | Subquery) and node.offset for node in walk(expr))
 
 
 def of_fleet(environment: Environment) -> Subject:

@@ -8,7 +8,7 @@ from slogen import burn, names
 from slogen.evaluator.series import Storage
 from slogen.ir.program import Target
 from slogen.ir.rules import Alert
-from slogen.ir.streams import before, by_source, enough
+from slogen.ir.streams import before
 from slogen.proofs import month
 from slogen.proofs.budgets import budget_left
 from slogen.proofs.claims import Subject
@@ -19,9 +19,9 @@ from slogen.proofs.wording import exact, minutes
 from slogen.replay.alerts import AlertLife
 from slogen.replay.rulefile import Group
 from slogen.replay.run import Replay, Setting, replay
-from slogen.scenarios.shapes import Constant
-from slogen.scenarios.story import Event, Flow, Happening, Missing, Restart, ScrapeGap, Story
+from slogen.scenarios.story import Event, Happening, Missing, Restart, ScrapeGap, Story
 from slogen.scenarios.synthesis import synthesise
+from slogen.scenarios.telling import needed
 
 _RATE = 10.0
 """Events per second of ordinary traffic."""
@@ -49,13 +49,6 @@ class Custom:
     left: Callable[[Subject], Mapping[str, float]]
     began: int = BEGAN
     step: int = 0
-
-
-def _flows(subject: Subject) -> Iterator[Happening]:
-    """More than ordinary traffic of sources whose events nobody would judge if they came so rarely."""
-    for source, members in by_source(subject.signals).items():
-        if enough(members) > _RATE:
-            yield Happening(0, None, Flow(source, Constant(enough(members)), None))
 
 
 def _not_told(_: Subject) -> Mapping[str, float]:
@@ -162,7 +155,7 @@ def _told(custom: Custom, subject: Subject, scrape: int) -> Story:
     lead = before(subject.signals, scrape)
     later = [
         replace(one, start=one.start + lead if one.start else 0, end=None if one.end is None else one.end + lead)
-        for one in (*_flows(subject), *custom.happens(subject))
+        for one in (*needed(subject.signals, _RATE), *custom.happens(subject))
     ]
     return Story(custom.began - lead, custom.length + lead, scrape, _RATE, tuple(later))
 

@@ -1,6 +1,6 @@
 """A scenario's words become a story about signals; changes with what scenarios can say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from slogen.diagnostics.model import Code, Diagnostic, Severity
@@ -59,7 +59,7 @@ def tell(
     scenario = file.model.tests[name]
     telling = _Telling(file, name, components, [])
     zero = MONDAY + scenario.starts
-    happenings = {component: list(_needed(components[component])) for component in components}
+    happenings = {component: list(needed(components[component].signals, DEFAULT_RATE)) for component in components}
     for where, traffic in ((("traffic",), file.model.traffic), (("tests", name, "traffic"), scenario.traffic)):
         for key, shape in traffic.items():
             component, source = telling.owner(key)
@@ -81,10 +81,10 @@ def tell(
     return Told(stories, scenario.history), ()
 
 
-def _needed(component: Component) -> Iterator[Happening]:
-    """Traffic of sources whose events nobody would judge if as few came as usual."""
-    for source, members in by_source(component.signals).items():
-        if enough(members) > DEFAULT_RATE:
+def needed(signals: Iterable[Signal], usual: float) -> Iterator[Happening]:
+    """Traffic of sources whose events nobody would judge if as few came as usual, in events per second."""
+    for source, members in by_source(signals).items():
+        if enough(members) > usual:
             yield Happening(0, None, Flow(source, shapes.Constant(enough(members)), None))
 
 
